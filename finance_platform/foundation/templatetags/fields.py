@@ -1,0 +1,60 @@
+"""What a form needs around its widgets: a label, help, its errors, and a summary that leads to them.
+
+Ids follow Django's own (`<id>_helptext`, `<id>_error`), which its widgets already name in `aria-describedby`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.forms import BaseForm, BoundField, CheckboxInput, DateInput, DateTimeInput, FileInput
+from django.forms.widgets import ChoiceWidget
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One line of the error summary and the element it leads to; `target` is empty for errors of the whole form."""
+
+    target: str
+    label: str
+    message: str
+
+
+def prepared(bound: BoundField) -> BoundField:
+    """Return the field with a native date picker where a date is asked for, unless the text cannot be a date.
+
+    A native picker drops text it cannot read; what a person typed wrongly has to stay in sight.
+    """
+    widget = bound.field.widget
+    if isinstance(widget, DateInput) and not isinstance(widget, DateTimeInput) and not bound.errors:
+        widget.input_type = "date"
+        widget.format = "%Y-%m-%d"
+    return bound
+
+
+def kind(bound: BoundField) -> str:
+    """Return how the field is laid out: `check` beside its label, `group` under a legend, or `plain`."""
+    if isinstance(bound.field.widget, CheckboxInput):
+        return "check"
+    if bound.use_fieldset:
+        return "group"
+    return "file" if isinstance(bound.field.widget, FileInput) else "plain"
+
+
+def target(bound: BoundField) -> str:
+    """Return the id of the element a link must lead to: the widget, or the first of its choices."""
+    widget = bound.field.widget
+    if isinstance(widget, ChoiceWidget) and bound.use_fieldset:
+        return f"{bound.auto_id}_0"
+    return bound.id_for_label or bound.auto_id
+
+
+def errors(form: BaseForm) -> Iterator[FieldError]:
+    """Yield the errors of the whole form, then those of each visible field in the order of the page."""
+    for message in form.non_field_errors():
+        yield FieldError("", "", str(message))
+    for bound in form.hidden_fields():
+        yield from (FieldError("", str(bound.label), str(message)) for message in bound.errors)
+    for bound in form.visible_fields():
+        yield from (FieldError(target(bound), str(bound.label), str(message)) for message in bound.errors)
