@@ -39,19 +39,19 @@ def known_only(write: Callable[..., str]) -> Callable[..., str]:
 @known_only
 def yuan(amount_fen: int) -> str:
     """Return fen as `1,234.56 元`."""
-    return f"{money.figure(amount_fen)} {_('元')}"
+    return money.figure(amount_fen) + " " + _("元")
 
 
 @known_only
 def wan(amount_fen: int) -> str:
     """Return fen as `189.42 万元`."""
-    return f"{money.figure(amount_fen, unit_fen=money.FEN_PER_WAN)} {_('万元')}"
+    return money.figure(amount_fen, unit_fen=money.FEN_PER_WAN) + " " + _("万元")
 
 
 @known_only
 def yi(amount_fen: int) -> str:
     """Return fen as `71.38 亿元`."""
-    return f"{money.figure(amount_fen, unit_fen=money.FEN_PER_YI)} {_('亿元')}"
+    return money.figure(amount_fen, unit_fen=money.FEN_PER_YI) + " " + _("亿元")
 
 
 @known_only

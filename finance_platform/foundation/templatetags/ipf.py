@@ -16,8 +16,9 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from finance_platform.foundation.templatetags import fields, figures
+from finance_platform.foundation.templatetags import charts, curves, fields, figures
 
 register = template.Library()
 for _name, _filter in figures.FILTERS.items():
@@ -134,3 +135,127 @@ def post_form(context: template.Context, form: BaseForm, label: str, url: str = 
     """Show a whole POST form: token, fields, the button `label` and perhaps a way back."""
     token = context.get("csrf_token")
     return {"form": form, "label": label, "url": url, "cancel_url": cancel_url, "csrf_token": token}
+
+
+# --- Charts ---------------------------------------------------------------------------------------------------------
+
+Rows = Sequence[Mapping[str, Any]]
+PLOT_PX = 220
+
+
+@register.inclusion_tag("parts/meter.html")
+def meter(ratio: figures.Number | None, places: int = 1) -> Page:
+    """Show a ratio of 0 to 1 as a small bar with its percentage, for a table cell."""
+    return {"text": figures.percent(ratio, places), "width": bar_width(ratio)}
+
+
+@register.inclusion_tag("parts/progress.html")
+def progress(ratio: figures.Number, label: str, mark: figures.Number | None = None, mark_label: str = "") -> Page:
+    """Show how far something has come as a broad bar, with a mark to compare it with."""
+    return {"width": bar_width(ratio), "label": label, "mark": bar_width(mark), "mark_label": mark_label}
+
+
+def bar_width(ratio: figures.Number | None) -> float | None:
+    """Return a ratio as percent of the bar, clipped to it; None where nothing is known."""
+    return None if figures.is_unknown(ratio) else round(100 * min(1.0, max(0.0, float(ratio))), 2)  # type: ignore[arg-type]
+
+
+@register.inclusion_tag("parts/prefecture_tiles.html")
+def prefecture_tiles(rows: Rows, legend: Sequence[str] = ()) -> Page:
+    """Show the twelve prefectures as a tile map: `code`, `name`, `text`, `level` 1 (light) to 4 (dark), perhaps `url`."""
+    return {"rows": rows, "legend": legend}
+
+
+@register.inclusion_tag("parts/bars.html")
+def bars(
+    rows: Rows,
+    title: str = "",
+    unit: str = "",
+    limit: float | None = None,
+    limit_label: str = "",
+    legend: Sequence[tuple[str, str]] = (),
+    desc: str = "",
+) -> Page:
+    """Draw horizontal bars: `label` and `value` (or `segments` of `value` and `tone`), perhaps `text`, `tone`, `url`.
+
+    Parts of a stacked bar are named by `legend`, pairs of (label, tone) in the order of the segments.
+    """
+    scale = charts.bar_scale(rows, limit)
+    figures_of = [
+        [charts.readable(float(part["value"]), scale.places + 2) for part in charts.segments(row)] for row in rows
+    ]
+    return {
+        "rows": [charts.bar_row(row, scale) for row in rows],
+        "ticks": charts.tick_labels(scale),
+        "zero": scale.percent(0) if scale.low < 0 else None,
+        "limit": None if limit is None else scale.percent(float(limit)),
+        "table": list(zip([row["label"] for row in rows], figures_of, strict=True)),
+        "headers": [label for label, _rest in legend] or [unit],
+    } | {"title": title, "unit": unit, "limit_label": limit_label, "legend": legend, "desc": desc}
+
+
+@register.inclusion_tag("parts/line_chart.html")
+def line_chart(
+    series: Rows,
+    labels: Sequence[str] = (),
+    title: str = "",
+    unit: str = "",
+    limit: float | None = None,
+    limit_label: str = "",
+    band: Mapping[str, curves.Values] | None = None,
+    marks: Rows = (),
+    desc: str = "",
+    height: int = PLOT_PX,
+) -> Page:
+    """Draw curves over the evenly spaced `labels`, or over a number line when values are (x, y) pairs.
+
+    A series has `label`, `values`, and perhaps `style` (actual, target, forecast, plain, shade), `tone`, `area`, and
+    `end`, a text at its last point. `band` is {"low", "high"}; `marks` are uprights with `at`, `label`, `tone`.
+    """
+    across = None if labels else charts.nice_scale(x for one in series for x, _rest in one["values"])
+    drawn = [*series, *curves.limit_series(limit, limit_label, labels, across)]
+    up = charts.nice_scale(curves.heights(drawn, band, across))
+    lines = curves.lifted([curves.curve(one, up, across, height) for one in drawn])
+    placed = charts.mark_labels(marks, across) if across else []
+    return plot(title, unit, desc, height, up, placed) | {
+        "curves": lines,
+        "wide": any(one.outside for one in lines),
+        "band": curves.band(band["low"], band["high"], up, height) if band else "",
+        "x_labels": charts.tick_labels(across) if across else charts.category_labels(labels),
+        "headers": [one["label"] for one in series],
+        "table": curves.data_rows(series, labels, up.places + 2),
+    }
+
+
+@register.inclusion_tag("parts/histogram.html")
+def histogram(
+    bins: Rows,
+    title: str = "",
+    unit: str = "",
+    marks: Rows = (),
+    desc: str = "",
+    height: int = PLOT_PX,
+) -> Page:
+    """Draw a histogram: bins with `low`, `high`, `count`, perhaps `tone`; `marks` are uprights with `at`, `label`, `tone`."""
+    across = charts.nice_scale([end for cell in bins for end in (cell["low"], cell["high"])], parts=6, zero=False)
+    up = charts.nice_scale([float(cell["count"]) for cell in bins])
+    return plot(title, unit, desc, height, up, charts.mark_labels(marks, across)) | {
+        "columns": charts.columns(bins, across, up, height),
+        "x_labels": charts.tick_labels(across),
+        "headers": [_("频次")],
+        "table": charts.bin_rows(bins, across.places + 2),
+    }
+
+
+def plot(title: str, unit: str, desc: str, height: int, up: charts.Scale, marks: Sequence[charts.Label]) -> Page:
+    """Return what every plot with a vertical axis needs: its name, its grid and the room above for marks."""
+    top = 12 + charts.LEVEL_PX * (max((mark.level for mark in marks), default=-1) + 1)
+    grid = [(up.down(tick, height), figures.number(tick, up.places)) for tick in up.ticks]
+    return {
+        "id": charts.chart_id(title, unit, desc, up, marks),
+        "grid": grid,
+        "marks": [(mark, charts.LEVEL_PX * mark.level - top + 12) for mark in marks],
+        "top": top,
+        "whole": top + height + 26,
+        "axis_y": height + 19,
+    } | {"title": title, "unit": unit, "desc": desc, "height": height}

@@ -1,0 +1,229 @@
+"""Where everything of a chart stands, as plain numbers for a server-drawn SVG.
+
+Across, a place is a percentage of the plot's width, so that a chart stretches without its letters shrinking; down, it
+is pixels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from finance_platform.foundation.templatetags.figures import number
+
+Spec = Mapping[str, Any]
+
+LABELS_WIDE = 8  # labels that fit under a plot on a desk; every second of them on a phone
+LEVEL_PX = 18  # height of one row of mark labels
+NEAR = 30.0  # percent of the width within which two mark labels would touch on a phone
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A stretch of numbers from `low` to `high` cut at round `ticks` (ascending; both ends are ticks unless given)."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+
+    def share(self, value: float) -> float:
+        """Return where `value` stands between the ends, 0 to 1, clipped to the plot."""
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+    def percent(self, value: float) -> float:
+        """Return where `value` stands across the plot, 0 to 100."""
+        return round(100 * self.share(value), 2)
+
+    def down(self, value: float, height: float) -> float:
+        """Return how many of `height` pixels below the top `value` stands."""
+        return round(height * (1 - self.share(value)), 1)
+
+    @property
+    def places(self) -> int:
+        """Return the decimals needed to tell the ticks apart."""
+        step = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else 1
+        return next((places for places in range(7) if math.isclose(step, round(step, places), rel_tol=1e-9)), 6)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A short text at a place; `minor` ones are left out on a phone, `level` counts rows from the top."""
+
+    at: float
+    text: str
+    anchor: str = "middle"
+    minor: bool = False
+    level: int = 0
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A filled stretch of a bar: left edge and width in percent of the plot."""
+
+    at: float
+    width: float
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar with its label and the figure at its end."""
+
+    label: str
+    blocks: tuple[Block, ...]
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One class of a histogram: left edge and width in percent, top and height in pixels."""
+
+    at: float
+    width: float
+    top: float
+    height: float
+    tone: str
+
+
+def nice_scale(values: Iterable[float], *, parts: int = 4, zero: bool = True) -> Scale:
+    """Return a scale with about `parts` equal round steps (1, 2, 2.5 or 5 times a power of ten) that holds all values.
+
+    Raises ValueError for a value that is not finite. `nice_scale([93]).ticks` is `(0, 25, 50, 75, 100)`.
+    """
+    found = list(values) + ([0.0] if zero else [])
+    if not all(map(math.isfinite, found)):
+        raise ValueError("values: a chart needs finite numbers; leave unknown ones out")
+    low, high = min(found, default=0.0), max(found, default=0.0)
+    if low == high:
+        high = low + (abs(low) or 1.0)
+    step = nice_step((high - low) / parts)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(round(index * step, 12) for index in range(first, last + 1))
+    return Scale(ticks[0], ticks[-1], ticks)
+
+
+def nice_step(rough: float) -> float:
+    """Return the smallest round step that is at least `rough` (> 0)."""
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= rough * (1 - 1e-9))
+
+
+def tick_labels(scale: Scale) -> list[Label]:
+    """Return the texts along a scale that lies across; every second is left out on a phone."""
+    last = len(scale.ticks) - 1
+    return [
+        Label(scale.percent(tick), number(tick, scale.places), minor=index % 2 == 1 and index != last)
+        for index, tick in enumerate(scale.ticks)
+    ]
+
+
+def chart_id(*parts: object) -> str:
+    """Return a name for the chart's title and description that is the same at every rendering of the same data."""
+    return "chart-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:10]
+
+
+# --- Bars ---------------------------------------------------------------------------------------------------------
+
+
+def bar_scale(rows: Iterable[Spec], limit: float | None) -> Scale:
+    """Return the scale that holds every bar, both sides of a stacked one, and the limit."""
+    ends = [0.0 if limit is None else float(limit)]
+    for row in rows:
+        values = [float(segment["value"]) for segment in segments(row)]
+        ends += [sum(value for value in values if value > 0), sum(value for value in values if value < 0)]
+    return nice_scale(ends)
+
+
+def segments(row: Spec) -> Sequence[Spec]:
+    """Return the row's stacked parts; a plain row is one part."""
+    return row.get("segments") or [{"value": row["value"], "tone": row.get("tone", "plain")}]
+
+
+def bar_row(row: Spec, scale: Scale) -> Row:
+    """Return one bar: positive parts stacked to the right of zero, negative ones to the left."""
+    ends = {True: 0.0, False: 0.0}
+    blocks = []
+    for segment in segments(row):
+        value = float(segment["value"])
+        start, end = ends[value >= 0], ends[value >= 0] + value
+        ends[value >= 0] = end
+        left, right = scale.percent(min(start, end)), scale.percent(max(start, end))
+        blocks.append(Block(left, round(right - left, 2), segment.get("tone", "plain")))
+    total = sum(float(segment["value"]) for segment in segments(row))
+    return Row(
+        str(row["label"]), tuple(blocks), row.get("text") or readable(total, scale.places + 2), row.get("url", "")
+    )
+
+
+def category_labels(names: Sequence[str]) -> list[Label]:
+    """Return the texts under evenly spaced points, thinned to what fits; first and last are always there."""
+    last = len(names) - 1
+    step = max(1, math.ceil(len(names) / LABELS_WIDE))
+    kept = [index for index in range(0, last + 1, step) if last - index >= step or index == last] + [last]
+    return [
+        Label(
+            round(100 * index / max(1, last), 2),
+            str(names[index]),
+            anchor_at(index, last),
+            place % 2 == 1 and index != last,
+        )
+        for place, index in enumerate(sorted(set(kept)))
+    ]
+
+
+def anchor_at(index: int, last: int) -> str:
+    """Return how a label hangs on its point, so that those at the edges stay inside."""
+    return "middle" if 0 < index < last else "start" if index == 0 and last else "end" if last else "middle"
+
+
+def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
+    """Return upright marks from left to right, their texts on different levels where they would touch."""
+    placed: list[Label] = []
+    for mark in sorted(marks, key=lambda mark: float(mark["at"])):
+        at = across.percent(float(mark["at"]))
+        taken = {label.level for label in placed if at - label.at < NEAR}
+        level = next(level for level in range(len(taken) + 1) if level not in taken)
+        anchor = "start" if at < 12 else "end" if at > 88 else "middle"
+        placed.append(Label(at, str(mark["label"]), anchor, level=level, tone=mark.get("tone", "bad")))
+    return placed
+
+
+def readable(value: float, places: int) -> str:
+    """Return `value` with at most `places` decimals and none that say nothing."""
+    rounded = round(value, places)
+    return number(rounded, next(fewer for fewer in range(places + 1) if round(rounded, fewer) == rounded))
+
+
+# --- Histograms ---------------------------------------------------------------------------------------------------
+
+
+def columns(bins: Sequence[Spec], across: Scale, up: Scale, height: float) -> list[Column]:
+    """Return the upright bars of a histogram, a hair apart."""
+    found = []
+    for cell in bins:
+        left, right = across.percent(float(cell["low"])), across.percent(float(cell["high"]))
+        gap = min(0.3, (right - left) / 4)
+        top = up.down(float(cell["count"]), height)
+        found.append(
+            Column(
+                round(left + gap / 2, 2),
+                round(right - left - gap, 2),
+                top,
+                round(height - top, 1),
+                cell.get("tone", "plain"),
+            )
+        )
+    return found
+
+
+def bin_rows(bins: Iterable[Spec], places: int) -> list[tuple[str, list[str]]]:
+    """Return the classes of a histogram as (from – to, count), for the table under the chart."""
+    return [
+        (f"{readable(float(cell['low']), places)} – {readable(float(cell['high']), places)}", [number(cell["count"])])
+        for cell in bins
+    ]
