@@ -114,12 +114,28 @@ def nice_step(rough: float) -> float:
 
 
 def tick_labels(scale: Scale) -> list[Label]:
-    """Return the texts along a scale that lies across; every second is left out on a phone."""
-    last = len(scale.ticks) - 1
-    return [
-        Label(scale.percent(tick), number(tick, scale.places), minor=index % 2 == 1 and index != last)
-        for index, tick in enumerate(scale.ticks)
-    ]
+    """Return the texts along a scale that lies across."""
+    return spaced([(scale.percent(tick), number(tick, scale.places)) for tick in scale.ticks])
+
+
+def category_labels(names: Sequence[str]) -> list[Label]:
+    """Return the texts under evenly spaced points, thinned to what fits; first and last are always there."""
+    last = len(names) - 1
+    step = max(1, math.ceil(len(names) / LABELS_WIDE))
+    kept = [index for index in range(0, last, step) if last - index >= step] + [last]
+    return spaced([(round(100 * index / max(1, last), 2), str(names[index])) for index in kept])
+
+
+def spaced(texts: Sequence[tuple[float, str]]) -> list[Label]:
+    """Return labels from left to right; a phone has room for the first, the last and one near the middle."""
+    middle = min((at for at, _text in texts), key=lambda at: abs(at - 50))
+    kept = {texts[0][0], texts[-1][0]} | ({middle} if 35 <= middle <= 65 else set())
+    return [Label(at, text, edge(at, 2), minor=at not in kept) for at, text in texts]
+
+
+def edge(at: float, margin: float) -> str:
+    """Return how a text hangs on its place, so that those within `margin` percent of an edge stay inside."""
+    return "start" if at < margin else "end" if at > 100 - margin else "middle"
 
 
 def chart_id(*parts: object) -> str:
@@ -160,27 +176,6 @@ def bar_row(row: Spec, scale: Scale) -> Row:
     )
 
 
-def category_labels(names: Sequence[str]) -> list[Label]:
-    """Return the texts under evenly spaced points, thinned to what fits; first and last are always there."""
-    last = len(names) - 1
-    step = max(1, math.ceil(len(names) / LABELS_WIDE))
-    kept = [index for index in range(0, last + 1, step) if last - index >= step or index == last] + [last]
-    return [
-        Label(
-            round(100 * index / max(1, last), 2),
-            str(names[index]),
-            anchor_at(index, last),
-            place % 2 == 1 and index != last,
-        )
-        for place, index in enumerate(sorted(set(kept)))
-    ]
-
-
-def anchor_at(index: int, last: int) -> str:
-    """Return how a label hangs on its point, so that those at the edges stay inside."""
-    return "middle" if 0 < index < last else "start" if index == 0 and last else "end" if last else "middle"
-
-
 def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
     """Return upright marks from left to right, their texts on different levels where they would touch."""
     placed: list[Label] = []
@@ -188,8 +183,7 @@ def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
         at = across.percent(float(mark["at"]))
         taken = {label.level for label in placed if at - label.at < NEAR}
         level = next(level for level in range(len(taken) + 1) if level not in taken)
-        anchor = "start" if at < 12 else "end" if at > 88 else "middle"
-        placed.append(Label(at, str(mark["label"]), anchor, level=level, tone=mark.get("tone", "bad")))
+        placed.append(Label(at, str(mark["label"]), edge(at, 12), level=level, tone=mark.get("tone", "bad")))
     return placed
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from finance_platform.foundation.templatetags.charts import Scale, Spec, readable
+from finance_platform.foundation.templatetags.charts import Scale, Spec, nice_scale, readable
 from finance_platform.foundation.templatetags.figures import UNKNOWN
 
 Values = Sequence[float | None]
@@ -55,6 +55,11 @@ def curve(series: Spec, up: Scale, across: Scale | None, height: float) -> Curve
     end_y = up.down(end_value, height)
     tone, text = series.get("tone", style), str(series.get("end", ""))
     return Curve(str(series["label"]), style, tone, path, area, round(end_at, 2), end_y, text, end_y)
+
+
+def number_line(series: Iterable[Spec]) -> Scale:
+    """Return the scale across that holds the x of every (x, y) pair."""
+    return nice_scale((float(x) for one in series for x, _rest in one["values"]), parts=6, zero=False)
 
 
 def points(values: Sequence[Any], across: Scale | None) -> list[Point | None]:

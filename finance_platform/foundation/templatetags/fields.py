@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.forms import BaseForm, BoundField, CheckboxInput, DateInput, DateTimeInput, FileInput
+from django.forms import BaseForm, BoundField, CheckboxInput, DateInput, FileInput, NumberInput, Textarea
 from django.forms.widgets import ChoiceWidget
+
+DJANGO_ROWS = "10"  # what a Textarea gets when its author said nothing
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,19 @@ class FieldError:
 
 
 def prepared(bound: BoundField) -> BoundField:
-    """Return the field with a native date picker where a date is asked for, unless the text cannot be a date.
+    """Return the field with widgets that suit the form: a date picker, a numeric keypad, a modest box for long text.
 
-    A native picker drops text it cannot read; what a person typed wrongly has to stay in sight.
+    A native number box or date picker drops text it cannot read; what a person typed wrongly has to stay in sight.
     """
     widget = bound.field.widget
-    if isinstance(widget, DateInput) and not isinstance(widget, DateTimeInput) and not bound.errors:
-        widget.input_type = "date"
-        widget.format = "%Y-%m-%d"
+    if isinstance(widget, NumberInput):
+        widget.input_type = "text"
+        widget.attrs = {name: value for name, value in widget.attrs.items() if name not in {"step", "min", "max"}}
+        widget.attrs.setdefault("inputmode", "decimal")
+    elif isinstance(widget, DateInput) and not bound.errors:
+        widget.input_type, widget.format = "date", "%Y-%m-%d"
+    elif isinstance(widget, Textarea) and widget.attrs.get("rows") == DJANGO_ROWS:
+        widget.attrs["rows"] = "4"
     return bound
 
 

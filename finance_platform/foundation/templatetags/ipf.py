@@ -25,6 +25,7 @@ for _name, _filter in figures.FILTERS.items():
     register.filter(_name, _filter)
 
 TONES = frozenset({"good", "warn", "bad", "info", "neutral"})
+BUTTON_TONES = frozenset({"plain", "primary", "danger"})
 STEP_STATES = frozenset({"done", "now", "todo", "failed"})
 Page = dict[str, Any]
 
@@ -85,7 +86,7 @@ def empty_state(title: str, text: str = "", action_url: str = "", action_label: 
 
 @register.inclusion_tag("parts/page_nav.html", takes_context=True)
 def page_nav(context: template.Context, page: Any) -> Page:
-    """Lead to the next page of a keyset list (`doors.Page`) or back to the first, keeping the filters of the address."""
+    """Lead to the next page of a keyset list (`doors.Page`) or back to the first, keeping the address's filters."""
     request = context.get("request")
     return {"page": page, "query": request.GET if request else QueryDict()}
 
@@ -98,8 +99,8 @@ def scroll(content: SafeString, caption: str) -> SafeString:
 
 @register.inclusion_tag("parts/action.html", takes_context=True)
 def action(context: template.Context, url: str, label: str, tone: str = "plain", confirm: str = "") -> Page:
-    """Offer one POST as a button (tone plain, primary or danger); `confirm` puts a sentence and a second click before it."""
-    known(tone, frozenset({"plain", "primary", "danger"}), "tone")
+    """Offer one POST as a button; `confirm` puts a sentence and a second click before it."""
+    known(tone, BUTTON_TONES, "tone")
     return {"url": url, "label": label, "tone": tone, "confirm": confirm, "csrf_token": context.get("csrf_token")}
 
 
@@ -162,7 +163,7 @@ def bar_width(ratio: figures.Number | None) -> float | None:
 
 @register.inclusion_tag("parts/prefecture_tiles.html")
 def prefecture_tiles(rows: Rows, legend: Sequence[str] = ()) -> Page:
-    """Show the twelve prefectures as a tile map: `code`, `name`, `text`, `level` 1 (light) to 4 (dark), perhaps `url`."""
+    """Show the prefectures as a tile map: `code`, `name`, `text`, `level` 1 (light) to 4 (dark), perhaps `url`."""
     return {"rows": rows, "legend": legend}
 
 
@@ -212,7 +213,9 @@ def line_chart(
     A series has `label`, `values`, and perhaps `style` (actual, target, forecast, plain, shade), `tone`, `area`, and
     `end`, a text at its last point. `band` is {"low", "high"}; `marks` are uprights with `at`, `label`, `tone`.
     """
-    across = None if labels else charts.nice_scale(x for one in series for x, _rest in one["values"])
+    across = (
+        None if labels else charts.nice_scale((x for one in series for x, _rest in one["values"]), parts=6, zero=False)
+    )
     drawn = [*series, *curves.limit_series(limit, limit_label, labels, across)]
     up = charts.nice_scale(curves.heights(drawn, band, across))
     lines = curves.lifted([curves.curve(one, up, across, height) for one in drawn])
@@ -236,7 +239,7 @@ def histogram(
     desc: str = "",
     height: int = PLOT_PX,
 ) -> Page:
-    """Draw a histogram: bins with `low`, `high`, `count`, perhaps `tone`; `marks` are uprights with `at`, `label`, `tone`."""
+    """Draw a histogram: bins have `low`, `high`, `count`, perhaps `tone`; marks have `at`, `label`, `tone`."""
     across = charts.nice_scale([end for cell in bins for end in (cell["low"], cell["high"])], parts=6, zero=False)
     up = charts.nice_scale([float(cell["count"]) for cell in bins])
     return plot(title, unit, desc, height, up, charts.mark_labels(marks, across)) | {
