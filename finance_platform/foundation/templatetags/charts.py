@@ -138,6 +138,17 @@ def edge(at: float, margin: float) -> str:
     return "start" if at < margin else "end" if at > 100 - margin else "middle"
 
 
+def readable(value: float, most: int) -> str:
+    """Return `value` with at most `most` decimals and none that say nothing."""
+    return number(value, decimals([value], most))
+
+
+def decimals(values: Iterable[float], most: int) -> int:
+    """Return how many decimals, at most `most`, the values need to be told apart from their rounding."""
+    found = [round(float(value), most) for value in values]
+    return next((places for places in range(most) if all(round(value, places) == value for value in found)), most)
+
+
 def chart_id(*parts: object) -> str:
     """Return a name for the chart's title and description that is the same at every rendering of the same data."""
     return "chart-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:10]
@@ -185,12 +196,6 @@ def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
         level = next(level for level in range(len(taken) + 1) if level not in taken)
         placed.append(Label(at, str(mark["label"]), edge(at, 12), level=level, tone=mark.get("tone", "bad")))
     return placed
-
-
-def readable(value: float, places: int) -> str:
-    """Return `value` with at most `places` decimals and none that say nothing."""
-    rounded = round(value, places)
-    return number(rounded, next(fewer for fewer in range(places + 1) if round(rounded, fewer) == rounded))
 
 
 # --- Histograms ---------------------------------------------------------------------------------------------------

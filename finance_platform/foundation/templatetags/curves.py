@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from finance_platform.foundation.templatetags.charts import Scale, Spec, nice_scale, readable
-from finance_platform.foundation.templatetags.figures import UNKNOWN
+from finance_platform.foundation.templatetags.charts import Scale, Spec, decimals, nice_scale, readable
+from finance_platform.foundation.templatetags.figures import number
 
 Values = Sequence[float | None]
 Point = tuple[float, float]
@@ -132,16 +132,21 @@ def lifted(curves: Sequence[Curve], gap: float = 16) -> list[Curve]:
     return [placed[index] for index in range(len(curves))]
 
 
-def data_rows(series: Sequence[Spec], labels: Sequence[str], places: int) -> list[tuple[str, list[str]]]:
-    """Return the figures behind the curves as (label or x, one text per series), for the table under the chart."""
+def data_rows(series: Sequence[Spec], labels: Sequence[str], most: int) -> list[tuple[str, list[str]]]:
+    """Return the figures behind the curves as (label or x, one text per series), with at most `most` decimals."""
     if labels:
-        return [(str(name), [cell(one["values"][row], places) for one in series]) for row, name in enumerate(labels)]
-    known = [{float(x): float(y) for x, y in one["values"]} for one in series]
-    xs = sorted(set().union(*known))
+        found = {str(name): [one["values"][row] for one in series] for row, name in enumerate(labels)}
+    else:
+        found = by_x([{float(x): float(y) for x, y in one["values"]} for one in series])
+    places = decimals([value for row in found.values() for value in row if value is not None], most)
+    return [
+        (name, [number(None if value is None else float(value), places) for value in row])
+        for name, row in found.items()
+    ]
+
+
+def by_x(known: Sequence[Mapping[float, float]]) -> dict[str, list[float | None]]:
+    """Return the values of every series at every x, thinned where there are more than a table should hold."""
+    xs = sorted(set[float]().union(*known))
     step = math.ceil(len(xs) / TABLE_ROWS) or 1
-    return [(readable(x, 6), [cell(one.get(x), places) for one in known]) for x in xs[::step]]
-
-
-def cell(value: float | None, places: int) -> str:
-    """Return one figure of the table, "—" when it is not known."""
-    return UNKNOWN if value is None else readable(float(value), places)
+    return {readable(x, 6): [one.get(x) for one in known] for x in xs[::step]}

@@ -1,0 +1,5 @@
+"""The JSON door of the foundation."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,7 @@
+"""The settings of tests: the platform in mode `test`."""
+
+import os
+
+os.environ["PLATFORM_MODE"] = "test"
+
+from finance_platform.settings import *  # noqa: E402, F403
