@@ -1,0 +1,77 @@
+"""All that is random in one document, laid out over the dimensions of a sampler.
+
+Order of dimensions: the inputs by their pointers, the events by theirs, the chi-square of a Student-t copula, the
+steps of the growth paths. The pointers alone decide it, so the order of members in the document does not matter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from valuation.engine.dependence import Copula
+from valuation.engine.distributions import Distribution, draw
+from valuation.engine.document import Reading
+from valuation.engine.quantities import Draws
+
+type FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Randomness:
+    """The random inputs, events and growth paths (pointer -> steps), each in the order of their pointers."""
+
+    inputs: Mapping[str, Distribution]
+    events: tuple[str, ...]
+    growth_steps: Mapping[str, int]
+    copula: Copula | None = None
+
+    @classmethod
+    def of(cls, reading: Reading, copula: Copula | None) -> "Randomness":
+        """Give what `reading` has found to be random."""
+        inputs = {pointer: reading.inputs[pointer] for pointer in sorted(reading.inputs)}
+        steps = {pointer: reading.growth_steps[pointer] for pointer in sorted(reading.growth_steps)}
+        return cls(inputs, tuple(sorted(reading.events)), steps, copula)
+
+    def without(self, pointer: str) -> "Randomness":
+        """Give the same sources, independent, but for the input at `pointer`."""
+        inputs = {name: law for name, law in self.inputs.items() if name != pointer}
+        return Randomness(inputs, self.events, self.growth_steps)
+
+    @property
+    def shares_chi_square(self) -> bool:
+        return self.copula is not None and self.copula.degrees_of_freedom is not None
+
+    @property
+    def dimensions(self) -> int:
+        fixed = len(self.inputs) + len(self.events) + self.shares_chi_square
+        return fixed + sum(self.growth_steps.values())
+
+    def groups(self) -> dict[str, slice]:
+        """Give the dimensions of every source of randomness by its name; a path is one source, `...#path`."""
+        names = [*self.inputs, *(f"{pointer}#event" for pointer in self.events)]
+        groups = {name: slice(index, index + 1) for index, name in enumerate(names)}
+        start = len(names) + self.shares_chi_square
+        for pointer, steps in self.growth_steps.items():
+            groups[f"{pointer}#path"] = slice(start, start + steps)
+            start += steps
+        return groups
+
+    def draws(self, uniforms: FloatArray) -> Draws:
+        """Give the draws of independent uniforms (dimensions, paths)."""
+        groups = self.groups()
+        inputs = self._dependent({name: uniforms[groups[name].start] for name in self.inputs}, uniforms)
+        return Draws(
+            inputs={name: draw(law, inputs[name]) for name, law in self.inputs.items()},
+            shocks={pointer: special.ndtri(uniforms[groups[f"{pointer}#path"]]) for pointer in self.growth_steps},
+            events={pointer: uniforms[groups[f"{pointer}#event"].start] for pointer in self.events},
+        )
+
+    def _dependent(self, inputs: dict[str, FloatArray], uniforms: FloatArray) -> dict[str, FloatArray]:
+        if self.copula is None:
+            return inputs
+        chi_square = uniforms[len(self.inputs) + len(self.events)] if self.shares_chi_square else None
+        independent = np.stack([inputs[name] for name in self.copula.names])
+        return inputs | dict(zip(self.copula.names, self.copula.correlated(independent, chi_square), strict=True))

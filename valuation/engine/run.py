@@ -1,0 +1,171 @@
+"""One run: a document in, a value and the record of how it came about out.
+
+The record holds the engine's version, a digest of the document and the seed. Nothing else enters a run: no clock, no
+state, no order of members, so the same document gives the same bytes.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finance_platform.foundation.faults import BadDocument, Fault
+from valuation.engine.assets import ASSET_METHODS, read_asset, read_method
+from valuation.engine.dependence import read_correlation
+from valuation.engine.document import Members, Node, Reading, text
+from valuation.engine.loan import Loan, read_loan
+from valuation.engine.model import Model
+from valuation.engine.portfolio import read_portfolio
+from valuation.engine.quantities import at_the_means
+from valuation.engine.randomness import Randomness
+from valuation.engine.sampling import SimulationRequest, read_simulation, sampler_for
+from valuation.engine.sensitivity import SensitivityRequest, indices, read_sensitivity, tornado
+from valuation.engine.sobol_directions import MOST_DIMENSIONS
+from valuation.engine.summary import summarise
+
+type FloatArray = NDArray[np.float64]
+
+ENGINE = "1.0.0"
+HAIRCUT = "/loan/disposal_haircut"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A document read without fault."""
+
+    model: Model
+    randomness: Randomness
+    simulation: SimulationRequest | None
+    loan: Loan | None
+    sensitivity: SensitivityRequest | None
+
+
+def value(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the result of one valuation document (both as in the calculator's contract, JSON-ready).
+
+    Money is in the document's unit, rates are fractions a year, times are years. Raises BadDocument with every fault
+    found, and when the result is beyond the doubles.
+
+    >>> value({"method": "incremental_income", "timing": "end_of_year", "horizon": {"years": 1}, "tax_rate": 0,
+    ...        "incremental": {"with": 110}, "discount_rate": 0.1})["value"]
+    100.0
+    """
+    with np.errstate(all="ignore"):
+        run = read_run(document)
+        result = _result(run)
+    if not all(math.isfinite(number) for number in _numbers(result)):
+        raise BadDocument([Fault("", "the result is beyond the range of double precision")])
+    seed = run.simulation.seed if run.simulation is not None else None
+    return result | {"run": {"engine": ENGINE, "input_digest": digest(document), "seed": seed}}
+
+
+def digest(document: dict[str, Any]) -> str:
+    """Give the SHA-256 of the document's canonical JSON. Raises BadDocument for text that UTF-8 cannot hold."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    try:
+        return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+    except UnicodeEncodeError as error:
+        raise BadDocument([Fault("", "holds half of a surrogate pair, which is no text")]) from error
+
+
+def read_run(document: dict[str, Any]) -> Run:
+    """Read a document. Raises BadDocument with every fault found."""
+    reading = Reading()
+    top = Members(Node(document, "", reading))
+    for name in ("id", "title"):
+        top.optional(name, text, "")
+    model = _read_model(top)
+    loan = top.optional("loan", read_loan, None)
+    correlation = top.optional("correlation", read_correlation, None)
+    simulation = top.optional("simulation", read_simulation, None)
+    sensitivity = top.optional("sensitivity", read_sensitivity, None)
+    if sensitivity is not None and sensitivity.indices:
+        _check_indices(top)
+    top.close()
+    randomness = Randomness.of(reading, correlation)
+    _check_dimensions(top, randomness, simulation, sensitivity)
+    reading.settle()
+    assert model is not None
+    return Run(model, randomness, simulation, loan, sensitivity)
+
+
+def _read_model(top: Members) -> Model | None:
+    if "portfolio" in top:
+        return top.required("portfolio", lambda node: read_portfolio(node, top))
+    return read_asset(read_method(top, *ASSET_METHODS), top, top)
+
+
+def _check_indices(top: Members) -> None:
+    if "simulation" not in top:
+        top.fault("simulation", "is required by sensitivity.sobol")
+    if "correlation" in top:
+        top.find("sensitivity").at("sobol", True).fault("is for independent inputs: it cannot stand beside correlation")
+
+
+def _check_dimensions(
+    top: Members, randomness: Randomness, simulation: SimulationRequest | None, sensitivity: SensitivityRequest | None
+) -> None:
+    """Note a fault where more dimensions are needed than the Sobol sequence has."""
+    if simulation is None:
+        return
+    needed = randomness.dimensions if simulation.sampler == "sobol" else 0
+    if sensitivity is not None and sensitivity.indices:
+        needed = 2 * randomness.dimensions
+    if needed > MOST_DIMENSIONS:
+        top.fault("simulation", f"needs {needed} dimensions, the Sobol sequence has {MOST_DIMENSIONS}")
+
+
+def _result(run: Run) -> dict[str, Any]:
+    point = at_the_means(run.randomness.inputs)
+    result = run.model.report(point)
+    disposal_values = None
+    if run.simulation is not None:
+        values, disposal_values = simulate(run, run.simulation)
+        result["simulation"] = summarise(values, run.simulation)
+    if run.loan is not None:
+        result["loan"] = run.loan.report(result["value"], point, disposal_values)
+    if run.sensitivity is not None:
+        result["sensitivity"] = _sensitivity(run, run.sensitivity)
+    return result | {"warnings": list(run.model.warnings)}
+
+
+def simulate(run: Run, request: SimulationRequest) -> tuple[FloatArray, FloatArray | None]:
+    """Give the value and, with a loan, the disposal value on every path, (paths,) each, block by block."""
+    values = np.empty(request.paths)
+    disposal_values = np.empty(request.paths) if run.loan is not None else None
+    start = 0
+    for uniforms in sampler_for(request).blocks(0, run.randomness.dimensions):
+        here = slice(start, start + uniforms.shape[1])
+        draws = run.randomness.draws(uniforms)
+        values[here] = worth = run.model.value(draws)
+        if run.loan is not None and disposal_values is not None:
+            disposal_values[here] = run.loan.disposal_value(worth, draws)
+        start = here.stop
+    return values, disposal_values
+
+
+def _sensitivity(run: Run, request: SensitivityRequest) -> dict[str, Any]:
+    """Give the block `sensitivity`: of the value, which the disposal haircut does not enter."""
+    block: dict[str, Any] = {}
+    randomness = run.randomness.without(HAIRCUT)
+    if request.tornado is not None:
+        block["tornado"] = tornado(run.model, randomness, request.tornado)
+    if request.indices and run.simulation is not None:
+        block["sobol"] = indices(run.model, randomness, run.simulation)
+    return block
+
+
+def _numbers(result: Any) -> Iterator[float]:
+    """Give every number of a result."""
+    if isinstance(result, dict):
+        result = list(result.values())
+    if isinstance(result, list):
+        for entry in result:
+            yield from _numbers(entry)
+    elif isinstance(result, int | float):
+        yield result

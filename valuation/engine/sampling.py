@@ -1,0 +1,210 @@
+"""How we draw: uniforms in (0, 1), one row a dimension, one column a path.
+
+Every number has an address. A Philox generator keyed by the seed and the stream is counted from (block, dimension),
+so a dimension or a block can be drawn alone, in any order, on any machine, and is always the same. Only raw bits are
+taken from numpy; the rest is integer arithmetic. Source: Salmon et al. (2011), doi 10.1145/2063384.2063405.
+
+Three samplers: `pseudo` draws independently (antithetic: the second half mirrors the first); `latin_hypercube` and
+`sobol` consist of 16 independent randomisations, whose spread is the standard error.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from valuation.engine.document import Node, choice, flag, integer
+from valuation.engine.sobol_directions import directions
+
+type FloatArray = NDArray[np.float64]
+type WordArray = NDArray[np.uint64]
+
+BLOCK = 4096
+"""Paths evaluated at a time: their arrays stay in the cache."""
+RANDOMISATIONS = 16
+FEWEST_PATHS, MOST_PATHS = 256, 4_194_304
+LARGEST_SEED = 2**63 - 1
+SAMPLERS = ("sobol", "latin_hypercube", "pseudo")
+SIMULATION_STREAM, SENSITIVITY_STREAM = 0, 1
+
+_DROPPED_BITS = np.uint64(12)
+_NEARLY_ONE = math.nextafter(1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class SimulationRequest:
+    """What the document asks to be simulated."""
+
+    paths: int
+    sampler: str
+    seed: int
+    antithetic: bool
+
+    @property
+    def rows(self) -> int:
+        """How many equal rows the paths form: 16 randomisations, 2 mirrored halves, or 1."""
+        if self.sampler != "pseudo":
+            return RANDOMISATIONS
+        return 2 if self.antithetic else 1
+
+
+class Sampler(Protocol):
+    """A source of uniforms with a fixed number of paths."""
+
+    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+        """Give the uniforms of dimensions first..last-1 for consecutive paths, (last - first, up to BLOCK) each."""
+
+
+def column(sampler: Sampler, dimension: int) -> FloatArray:
+    """Give the uniforms of one dimension for all paths (paths,)."""
+    return np.concatenate([block[0] for block in sampler.blocks(dimension, dimension + 1)])
+
+
+def sampler_for(request: SimulationRequest) -> Sampler:
+    """Give the sampler that `request` asks for."""
+    bits = RandomBits(request.seed, SIMULATION_STREAM)
+    if request.sampler == "pseudo":
+        return PseudoRandom(bits, request.paths, request.antithetic)
+    points = request.paths // RANDOMISATIONS
+    return ScrambledSobol(bits, points) if request.sampler == "sobol" else LatinHypercube(bits, points)
+
+
+class RandomBits:
+    """Random 64-bit words, each found by its (block, dimension)."""
+
+    def __init__(self, seed: int, stream: int) -> None:
+        self._key = np.random.SeedSequence(seed, spawn_key=(stream,)).generate_state(2, np.uint64)
+
+    def words(self, block: int, dimension: int, count: int) -> WordArray:
+        """Give the first `count` words at (block, dimension)."""
+        counter = np.array([0, block, dimension, 0], dtype=np.uint64)
+        words: WordArray = np.random.Philox(key=self._key, counter=counter).random_raw(count)
+        return words
+
+
+def to_uniform(words: WordArray) -> FloatArray:
+    """Give the middle of the 2^-52 cell that each word falls into: never 0, never 1, symmetric, exact in 1 - u."""
+    return ((words >> _DROPPED_BITS).astype(np.float64) + 0.5) * 2.0**-52
+
+
+@dataclass(frozen=True)
+class PseudoRandom:
+    """Independent uniforms; antithetic: path i + n/2 has 1 - u of path i."""
+
+    bits: RandomBits
+    paths: int
+    antithetic: bool
+
+    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+        drawn = self.paths // 2 if self.antithetic else self.paths
+        for mirrored in (False, True) if self.antithetic else (False,):
+            for block in range(math.ceil(drawn / BLOCK)):
+                size = min(BLOCK, drawn - block * BLOCK)
+                uniforms = [to_uniform(self.bits.words(block, dimension, size)) for dimension in range(first, last)]
+                rows = np.stack(uniforms) if uniforms else np.empty((0, size))
+                yield 1 - rows if mirrored else rows
+
+
+@dataclass(frozen=True)
+class LatinHypercube:
+    """Every dimension of a randomisation has one path in each of `points` equal cells. Source: McKay et al. (1979)."""
+
+    bits: RandomBits
+    points: int
+
+    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+        for repetition in range(RANDOMISATIONS):
+            columns = [self._column(repetition, dimension) for dimension in range(first, last)]
+            rows = np.stack(columns) if columns else np.empty((0, self.points))
+            for start in range(0, self.points, BLOCK):
+                yield rows[:, start : start + BLOCK]
+
+    def _column(self, repetition: int, dimension: int) -> FloatArray:
+        order, jitter = self.bits.words(repetition, dimension, 2 * self.points).reshape(2, self.points)
+        cells = np.argsort(order, kind="stable")
+        return np.minimum((cells + to_uniform(jitter)) / self.points, _NEARLY_ONE)
+
+
+@dataclass(frozen=True)
+class ScrambledSobol:
+    """Sobol points under random linear scrambling and digital shift, independently in each randomisation.
+
+    Point i of a randomisation is the exclusive or of the direction numbers at the bits of i, so the first 2^j points
+    are a net for every j. Source: Matousek (1998), doi 10.1006/jcom.1998.0489; Hong & Hickernell (2003).
+    """
+
+    bits: RandomBits
+    points: int
+    repetitions: int = RANDOMISATIONS
+
+    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+        shifts, scrambled = self._scrambled(first, last)
+        together = max(BLOCK // self.points, 1)
+        inner = min(self.points, BLOCK).bit_length() - 1
+        for start in range(0, self.repetitions, together):
+            chosen = slice(start, start + together)
+            words = _net(shifts[chosen], scrambled[chosen, :, :inner])
+            for high in _net(np.zeros_like(shifts[chosen]), scrambled[chosen, :, inner:]).transpose(2, 0, 1):
+                block = (words ^ high[..., None]).transpose(1, 0, 2)
+                yield to_uniform(block.reshape(last - first, block.shape[1] * block.shape[2]))
+
+    def _scrambled(self, first: int, last: int) -> tuple[WordArray, WordArray]:
+        """Give the shifts (repetitions, dimensions) and scrambled directions (repetitions, dimensions, columns)."""
+        columns = self.points.bit_length() - 1
+        plain = directions(last)[first:, :columns]
+        words = [self.bits.words(0, dimension, self.repetitions * (columns + 1)) for dimension in range(first, last)]
+        shape = (last - first, self.repetitions, columns + 1)
+        drawn = np.array(words, dtype=np.uint64).reshape(shape).transpose(1, 0, 2)
+        return drawn[..., 0], _scramble(plain, drawn[..., 1:])
+
+
+def _scramble(plain: WordArray, drawn: WordArray) -> WordArray:
+    """Multiply the directions (dimensions, columns) by random unit lower triangular bit matrices.
+
+    `drawn` (repetitions, dimensions, columns) are the matrices' columns before they are made triangular.
+    """
+    scrambled = np.zeros_like(drawn)
+    for bit in range(plain.shape[1]):
+        position = np.uint64(63 - bit)
+        unit = np.uint64(1) << position
+        matrix_column = (drawn[..., bit] & (unit - np.uint64(1))) | unit
+        for column_index in range(bit, plain.shape[1]):
+            has_bit = (plain[:, column_index] >> position) & np.uint64(1)
+            scrambled[..., column_index] ^= matrix_column * has_bit
+    return scrambled
+
+
+def _net(shifts: WordArray, columns: WordArray) -> WordArray:
+    """Give the points (..., 2^k) spanned by `columns` (..., k) from `shifts` (...)."""
+    points = shifts[..., None]
+    for index in range(columns.shape[-1]):
+        points = np.concatenate([points, points ^ columns[..., index, None]], axis=-1)
+    return points
+
+
+def read_simulation(node: Node) -> SimulationRequest:
+    """Read {paths, sampler, seed, antithetic}."""
+    members = node.members()
+    paths = members.required("paths", lambda found: integer(found, FEWEST_PATHS, MOST_PATHS))
+    sampler = members.optional("sampler", choice(*SAMPLERS), SAMPLERS[0])
+    seed = members.optional("seed", lambda found: integer(found, 0, LARGEST_SEED), 0)
+    antithetic = members.optional("antithetic", flag, False)
+    members.close()
+    if antithetic and sampler not in ("pseudo", ""):
+        members.fault("antithetic", "is only for the pseudo sampler")
+    unit = _paths_unit(sampler, antithetic)
+    if paths is not None and (paths % unit if unit else paths & (paths - 1)):
+        members.fault("paths", f"must be a multiple of {unit}" if unit else "must be a power of two")
+    return SimulationRequest(paths or FEWEST_PATHS, sampler, seed or 0, antithetic)
+
+
+def _paths_unit(sampler: str, antithetic: bool) -> int:
+    """Give what the number of paths must be a multiple of, 0 for a power of two."""
+    if sampler == "sobol":
+        return 0
+    if sampler == "latin_hypercube":
+        return RANDOMISATIONS
+    return 2 if antithetic else 1
