@@ -1,0 +1,28 @@
+"""The public record of an opening: when, and which commitments were opened."""
+
+from django.db import models
+
+from finance_platform.foundation.stateful import append_only
+
+
+class OpeningRecord(models.Model):
+    """One application's offers, all opened in one transaction. `commitments` is sorted, so its order tells nothing.
+
+    `priced_on` is the day all offers are compared from; `digest` is the SHA-256 of the record's canonical JSON.
+    """
+
+    application = models.OneToOneField("pledges.Application", models.PROTECT, related_name="opening")
+    deadline = models.DateTimeField("报价截止")
+    opened_at = models.DateTimeField("开启时间")
+    priced_on = models.DateField("测算基准日")
+    commitments = models.JSONField("报价摘要", default=list)
+    digest = models.CharField(max_length=64)
+
+    write_policy = "append_only"
+
+    class Meta:
+        triggers = append_only()
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"开标记录 {self.opened_at:%F %T}"
