@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finance_platform.foundation.faults import BadDocument, Fault
-from valuation.engine.assets import ASSET_METHODS, read_asset, read_method
+from valuation.engine.assets import ASSET_METHODS, REAL_OPTION, read_asset, read_method
 from valuation.engine.dependence import read_correlation
 from valuation.engine.document import Members, Node, Reading, text
 from valuation.engine.loan import Loan, read_loan
 from valuation.engine.model import Model
+from valuation.engine.options import read_option
+from valuation.engine.periods import read_setting
 from valuation.engine.portfolio import read_portfolio
 from valuation.engine.quantities import at_the_means
 from valuation.engine.randomness import Randomness
@@ -31,6 +33,7 @@ from valuation.engine.summary import summarise
 type FloatArray = NDArray[np.float64]
 
 ENGINE = "1.0.0"
+BLOCKS = ("loan", "correlation", "simulation", "sensitivity")
 HAIRCUT = "/loan/disposal_haircut"
 
 
@@ -41,6 +44,7 @@ class Run:
     model: Model
     randomness: Randomness
     simulation: SimulationRequest | None
+    seed: int | None
     loan: Loan | None
     sensitivity: SensitivityRequest | None
 
@@ -60,8 +64,7 @@ def value(document: dict[str, Any]) -> dict[str, Any]:
         result = _result(run)
     if not all(math.isfinite(number) for number in _numbers(result)):
         raise BadDocument([Fault("", "the result is beyond the range of double precision")])
-    seed = run.simulation.seed if run.simulation is not None else None
-    return result | {"run": {"engine": ENGINE, "input_digest": digest(document), "seed": seed}}
+    return result | {"run": {"engine": ENGINE, "input_digest": digest(document), "seed": run.seed}}
 
 
 def digest(document: dict[str, Any]) -> str:
@@ -79,11 +82,11 @@ def read_run(document: dict[str, Any]) -> Run:
     top = Members(Node(document, "", reading))
     for name in ("id", "title"):
         top.optional(name, text, "")
-    model = _read_model(top)
-    loan = top.optional("loan", read_loan, None)
-    correlation = top.optional("correlation", read_correlation, None)
-    simulation = top.optional("simulation", read_simulation, None)
-    sensitivity = top.optional("sensitivity", read_sensitivity, None)
+    model, blocks, seed = _read_model(top)
+    loan = top.optional("loan", read_loan, None) if "loan" in blocks else None
+    correlation = top.optional("correlation", read_correlation, None) if "correlation" in blocks else None
+    simulation = top.optional("simulation", read_simulation, None) if "simulation" in blocks else None
+    sensitivity = top.optional("sensitivity", read_sensitivity, None) if "sensitivity" in blocks else None
     if sensitivity is not None and sensitivity.indices:
         _check_indices(top)
     top.close()
@@ -91,13 +94,21 @@ def read_run(document: dict[str, Any]) -> Run:
     _check_dimensions(top, randomness, simulation, sensitivity)
     reading.settle()
     assert model is not None
-    return Run(model, randomness, simulation, loan, sensitivity)
+    seed = simulation.seed if simulation is not None else seed
+    return Run(model, randomness, simulation, seed, loan, sensitivity)
 
 
-def _read_model(top: Members) -> Model | None:
+def _read_model(top: Members) -> tuple[Model | None, tuple[str, ...], int | None]:
+    """Give the model (None when faulty), the blocks the document may have, and the seed the model itself uses."""
     if "portfolio" in top:
-        return top.required("portfolio", lambda node: read_portfolio(node, top))
-    return read_asset(read_method(top, *ASSET_METHODS), top, top)
+        return top.required("portfolio", lambda node: read_portfolio(node, top)), BLOCKS, None
+    method = read_method(top, *ASSET_METHODS, REAL_OPTION)
+    if method != REAL_OPTION:
+        return read_asset(method, top, top), BLOCKS, None
+    read_setting(top, top)
+    top.optional("product", text, "")
+    option = top.required("option", lambda node: read_option(node, top))
+    return option.model, option.blocks, option.seed
 
 
 def _check_indices(top: Members) -> None:
