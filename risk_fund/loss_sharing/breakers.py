@@ -1,4 +1,4 @@
-"""Circuit breakers: when the year's payments reach a rate, new loans are no longer enrolled. Nothing else is touched."""
+"""Circuit breakers: when the year's payments reach a rate, no new loan is enrolled. Nothing else is touched."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

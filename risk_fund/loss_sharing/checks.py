@@ -36,7 +36,7 @@ def _none_negative(scheme: Scheme, state: State, outcomes: Sequence[Outcome]) ->
 
 
 def _caps_respected(scheme: Scheme, claims: Sequence[Compensation]) -> bool:
-    """Sum up anew what each cap's party was given under each key; what is still owed counts, what is extinguished not."""
+    """Sum up anew what each cap's party has under each key; what is owed counts, what is extinguished does not."""
     deferred = scheme.pool is not None and scheme.pool.unpaid == "deferred"
     used: Counter[tuple[int, str]] = Counter()
     for claim in claims:

@@ -1,4 +1,4 @@
-"""What can happen to a scheme, one frozen noun per kind; `i` is its position in the record, the sequence within a day."""
+"""What can happen to a scheme, one frozen noun per kind; `i` is its position in the record and orders a day."""
 
 from dataclasses import dataclass
 from datetime import date as Date
@@ -33,7 +33,7 @@ class Withdraw(Event):
 
 @dataclass(frozen=True)
 class LoanFacts:
-    """What a loan brought along when it was enrolled and never changes; `ip_part_fen` of `contract_fen` is IP-secured."""
+    """What a loan brings along for good when it is enrolled; `ip_part_fen` of `contract_fen` is IP-secured."""
 
     loan: str
     borrower: str

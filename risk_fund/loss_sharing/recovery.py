@@ -55,7 +55,7 @@ def refunds(scheme: Scheme, borne: PartyAmounts, recovered_fen: int) -> PartyAmo
 
 
 def _pro_rata(scheme: Scheme, borne: PartyAmounts, amount_fen: int) -> PartyAmounts:
-    """Share `amount_fen` by what the parties bore: floors, then the residual party, then single fen, never the fund's."""
+    """Share `amount_fen` by what was borne: floors, then the residual party, then single fen, never to the fund."""
     total = sum(borne.values())
     if total <= 0 or amount_fen <= 0:
         return dict.fromkeys(borne, 0)

@@ -140,7 +140,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class Scheme:
-    """The whole agreement. `residual` is the lender, who takes every remainder; `fund` the party with a cash account."""
+    """The whole agreement. `residual` is the lender, who takes every remainder; `fund` has the cash account."""
 
     parties: tuple[str, ...]
     residual: str

@@ -1,7 +1,7 @@
 """What a scheme remembers between events, cut so that a database can keep it in rows.
 
 Three parts: one `LoanState` per loan, one flat mapping of counters (one number per scope key, see `keys`), one
-`FundAccount` of aggregates. An event needs its loan, a few counters and the account; nothing is ever summed over a book.
+`FundAccount` of aggregates. An event needs its loan, a few counters and the account; nothing is summed over a book.
 """
 
 from bisect import insort
