@@ -105,7 +105,7 @@ def read_document(text: bytes, *, rejects_non_finite: bool = True, rejects_repea
 
 
 def written(result: dict[str, Any]) -> str:
-    """Give `result` as one line of JSON, readable Chinese kept; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    """Give `result` as one line of JSON, Chinese readable; what UTF-8 cannot hold (a lone surrogate) is escaped."""
     text = json.dumps(result, ensure_ascii=False, allow_nan=False)
     try:
         text.encode()
