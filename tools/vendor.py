@@ -70,12 +70,13 @@ def refresh(vendor: Path, tarball: Path) -> list[str]:
         mine = [entry for entry in entries if entry["name"] == package["name"]]
         if not mine:
             raise ValueError(f"{package['name']}: no file of this package in {LOCK_NAME}; add an entry first")
-        for entry in (entry for entry in mine if entry["member"]):
-            content = SOURCE_MAP.sub(b"", member_bytes(archive, entry["member"]))
-            (vendor / entry["file"]).parent.mkdir(parents=True, exist_ok=True)
-            (vendor / entry["file"]).write_bytes(content)
-        for entry in mine:
-            entry |= {"version": package["version"], "sha256": sha256_of((vendor / entry["file"]).read_bytes())}
+        # All members are read before the first file is written: a tarball that does not fit changes nothing.
+        members = {entry["file"]: member_bytes(archive, entry["member"]) for entry in mine if entry["member"]}
+    for name, content in members.items():
+        (vendor / name).parent.mkdir(parents=True, exist_ok=True)
+        (vendor / name).write_bytes(SOURCE_MAP.sub(b"", content))
+    for entry in mine:
+        entry |= {"version": package["version"], "sha256": sha256_of((vendor / entry["file"]).read_bytes())}
     text = json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
     (vendor / LOCK_NAME).write_text(text, encoding="utf-8")
     return [entry["file"] for entry in mine]

@@ -45,7 +45,8 @@ def capital_amount(amount_fen: int) -> str:
     Of the two readings the rule allows where the yuan digit is zero, the one with 零 before 角 is written.
     A negative amount is prefixed 负. Raises TypeError for a non-integer, ValueError from 10**16 yuan on.
 
-    Source: People's Bank of China, 支付结算办法 (银发〔1997〕393号), annex 1 正确填写票据和结算凭证的基本规定, items 2-4.
+    Source: People's Bank of China, 支付结算办法 (银发〔1997〕393号), annex 1
+    正确填写票据和结算凭证的基本规定, items 2-4.
     """
     require_fen(amount_fen)
     if abs(amount_fen) >= CAPITAL_LIMIT_FEN:

@@ -16,14 +16,14 @@ from finance_platform.foundation.templatetags.figures import number
 
 Spec = Mapping[str, Any]
 
-LABELS_WIDE = 8  # labels that fit under a plot on a desk; every second of them on a phone
+LABELS_WIDE = 8  # labels that fit under a plot on a desk
 LEVEL_PX = 18  # height of one row of mark labels
 NEAR = 30.0  # percent of the width within which two mark labels would touch on a phone
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A stretch of numbers from `low` to `high` cut at round `ticks` (ascending; both ends are ticks unless given)."""
+    """A stretch of numbers from `low` to `high` cut at round, ascending `ticks`, the ends among them."""
 
     low: float
     high: float
@@ -138,9 +138,9 @@ def edge(at: float, margin: float) -> str:
     return "start" if at < margin else "end" if at > 100 - margin else "middle"
 
 
-def readable(value: float, most: int) -> str:
-    """Return `value` with at most `most` decimals and none that say nothing."""
-    return number(value, decimals([value], most))
+def readable(value: float | None, most: int) -> str:
+    """Return `value` with at most `most` decimals and none that say nothing; "—" when it is not known."""
+    return number(value, decimals([value], most)) if value is not None else number(None)
 
 
 def decimals(values: Iterable[float], most: int) -> int:
@@ -161,7 +161,7 @@ def bar_scale(rows: Iterable[Spec], limit: float | None) -> Scale:
     """Return the scale that holds every bar, both sides of a stacked one, and the limit."""
     ends = [0.0 if limit is None else float(limit)]
     for row in rows:
-        values = [float(segment["value"]) for segment in segments(row)]
+        values = [value for value, _tone in known_parts(row)]
         ends += [sum(value for value in values if value > 0), sum(value for value in values if value < 0)]
     return nice_scale(ends)
 
@@ -171,20 +171,29 @@ def segments(row: Spec) -> Sequence[Spec]:
     return row.get("segments") or [{"value": row["value"], "tone": row.get("tone", "plain")}]
 
 
+def known_parts(row: Spec) -> list[tuple[float, str]]:
+    """Return (value, tone) of the parts whose value is known."""
+    return [(float(one["value"]), one.get("tone", "plain")) for one in segments(row) if one["value"] is not None]
+
+
 def bar_row(row: Spec, scale: Scale) -> Row:
     """Return one bar: positive parts stacked to the right of zero, negative ones to the left."""
     ends = {True: 0.0, False: 0.0}
     blocks = []
-    for segment in segments(row):
-        value = float(segment["value"])
+    for value, tone in known_parts(row):
         start, end = ends[value >= 0], ends[value >= 0] + value
         ends[value >= 0] = end
         left, right = scale.percent(min(start, end)), scale.percent(max(start, end))
-        blocks.append(Block(left, round(right - left, 2), segment.get("tone", "plain")))
-    total = sum(float(segment["value"]) for segment in segments(row))
+        blocks.append(Block(left, round(right - left, 2), tone))
+    total = sum(ends.values()) if blocks else None
     return Row(
         str(row["label"]), tuple(blocks), row.get("text") or readable(total, scale.places + 2), row.get("url", "")
     )
+
+
+def bar_figures(row: Spec, scale: Scale) -> list[str]:
+    """Return the figures of the row's parts, for the table under the chart."""
+    return [readable(one["value"], scale.places + 2) for one in segments(row)]
 
 
 def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
@@ -201,28 +210,21 @@ def mark_labels(marks: Iterable[Spec], across: Scale) -> list[Label]:
 # --- Histograms ---------------------------------------------------------------------------------------------------
 
 
-def columns(bins: Sequence[Spec], across: Scale, up: Scale, height: float) -> list[Column]:
-    """Return the upright bars of a histogram, a hair apart."""
-    found = []
-    for cell in bins:
-        left, right = across.percent(float(cell["low"])), across.percent(float(cell["high"]))
-        gap = min(0.3, (right - left) / 4)
-        top = up.down(float(cell["count"]), height)
-        found.append(
-            Column(
-                round(left + gap / 2, 2),
-                round(right - left - gap, 2),
-                top,
-                round(height - top, 1),
-                cell.get("tone", "plain"),
-            )
-        )
-    return found
+def class_scale(bins: Iterable[Spec], marks: Iterable[Spec]) -> Scale:
+    """Return the scale across that holds every class and every mark."""
+    ends = [float(end) for one in bins for end in (one["low"], one["high"])]
+    return nice_scale([*ends, *(float(mark["at"]) for mark in marks)], parts=6, zero=False)
 
 
-def bin_rows(bins: Iterable[Spec], places: int) -> list[tuple[str, list[str]]]:
-    """Return the classes of a histogram as (from – to, count), for the table under the chart."""
-    return [
-        (f"{readable(float(cell['low']), places)} – {readable(float(cell['high']), places)}", [number(cell["count"])])
-        for cell in bins
-    ]
+def column(one: Spec, across: Scale, up: Scale, height: float) -> Column:
+    """Return the upright bar of one class of a histogram, a hair from its neighbours."""
+    left, right = across.percent(float(one["low"])), across.percent(float(one["high"]))
+    gap = min(0.3, (right - left) / 4)
+    top = up.down(float(one["count"]), height)
+    place, width = round(left + gap / 2, 2), round(right - left - gap, 2)
+    return Column(place, width, top, round(height - top, 1), one.get("tone", "plain"))
+
+
+def bin_row(one: Spec, places: int) -> tuple[str, list[str]]:
+    """Return one class as (from – to, count), for the table under the chart."""
+    return f"{readable(float(one['low']), places)} – {readable(float(one['high']), places)}", [number(one["count"])]

@@ -57,9 +57,10 @@ def curve(series: Spec, up: Scale, across: Scale | None, height: float) -> Curve
     return Curve(str(series["label"]), style, tone, path, area, round(end_at, 2), end_y, text, end_y)
 
 
-def number_line(series: Iterable[Spec]) -> Scale:
-    """Return the scale across that holds the x of every (x, y) pair."""
-    return nice_scale((float(x) for one in series for x, _rest in one["values"]), parts=6, zero=False)
+def number_line(series: Iterable[Spec], marks: Iterable[Spec]) -> Scale:
+    """Return the scale across that holds the x of every (x, y) pair and every mark."""
+    found = [float(x) for one in series for x, _rest in one["values"]]
+    return nice_scale([*found, *(float(mark["at"]) for mark in marks)], parts=6, zero=False)
 
 
 def points(values: Sequence[Any], across: Scale | None) -> list[Point | None]:

@@ -6,6 +6,7 @@ Money comes in as integer fen. Dates are written as in registers (2025-06-30) or
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -22,7 +23,9 @@ Number = int | float | Decimal | Fraction
 
 
 def is_unknown(value: object) -> bool:
-    """Return whether there is nothing to print: None, or the empty text of a variable that is not there."""
+    """Return whether there is nothing to print: None, the empty text of a variable that is not there, or no number."""
+    if isinstance(value, float | Decimal):
+        return not math.isfinite(value)
     return value is None or value == ""
 
 
@@ -99,8 +102,6 @@ def exact(value: Number) -> Decimal:
 
 def decimal_text(value: Decimal, places: int) -> str:
     """Return `value` with `places` decimals, thousands separators and U+2212 for minus."""
-    if not value.is_finite():
-        return UNKNOWN
     rounded = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return f"{rounded:,.{places}f}".replace("-", money.MINUS) if rounded else f"{abs(rounded):.{places}f}"
 
@@ -117,7 +118,7 @@ def signed(value: Number | str) -> str:
 
 def shortest(value: Decimal) -> str:
     """Return a decimal with the places it came with."""
-    return decimal_text(value, max(0, -int(value.as_tuple().exponent)) if value.is_finite() else 0)
+    return decimal_text(value, max(0, -int(value.as_tuple().exponent)))
 
 
 @known_only

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from finance_platform.foundation import doors
 from finance_platform.foundation.templatetags import charts, curves, fields, figures
 
 register = template.Library()
@@ -110,6 +111,12 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="form_key" value="{}">', secrets.token_urlsafe(18))
 
 
+@register.filter
+def role_label(role: str) -> object:
+    """Name a role in the reader's language."""
+    return doors.role_label(role)
+
+
 # --- Forms ----------------------------------------------------------------------------------------------------------
 
 
@@ -182,15 +189,12 @@ def bars(
     Parts of a stacked bar are named by `legend`, pairs of (label, tone) in the order of the segments.
     """
     scale = charts.bar_scale(rows, limit)
-    figures_of = [
-        [charts.readable(float(part["value"]), scale.places + 2) for part in charts.segments(row)] for row in rows
-    ]
     return {
         "rows": [charts.bar_row(row, scale) for row in rows],
         "ticks": charts.tick_labels(scale),
         "zero": scale.percent(0) if scale.low < 0 else None,
         "limit": None if limit is None else scale.percent(float(limit)),
-        "table": list(zip([row["label"] for row in rows], figures_of, strict=True)),
+        "table": [(row["label"], charts.bar_figures(row, scale)) for row in rows],
         "headers": [label for label, _rest in legend] or [unit],
     } | {"title": title, "unit": unit, "limit_label": limit_label, "legend": legend, "desc": desc}
 
@@ -213,14 +217,13 @@ def line_chart(
     A series has `label`, `values`, and perhaps `style` (actual, target, forecast, plain, shade), `tone`, `area`, and
     `end`, a text at its last point. `band` is {"low", "high"}; `marks` are uprights with `at`, `label`, `tone`.
     """
-    across = (
-        None if labels else charts.nice_scale((x for one in series for x, _rest in one["values"]), parts=6, zero=False)
-    )
+    across = None if labels else curves.number_line(series, marks)
     drawn = [*series, *curves.limit_series(limit, limit_label, labels, across)]
     up = charts.nice_scale(curves.heights(drawn, band, across))
     lines = curves.lifted([curves.curve(one, up, across, height) for one in drawn])
     placed = charts.mark_labels(marks, across) if across else []
     return plot(title, unit, desc, height, up, placed) | {
+        "id": charts.chart_id(title, series, labels),
         "curves": lines,
         "wide": any(one.outside for one in lines),
         "band": curves.band(band["low"], band["high"], up, height) if band else "",
@@ -240,13 +243,14 @@ def histogram(
     height: int = PLOT_PX,
 ) -> Page:
     """Draw a histogram: bins have `low`, `high`, `count`, perhaps `tone`; marks have `at`, `label`, `tone`."""
-    across = charts.nice_scale([end for cell in bins for end in (cell["low"], cell["high"])], parts=6, zero=False)
-    up = charts.nice_scale([float(cell["count"]) for cell in bins])
+    across = charts.class_scale(bins, marks)
+    up = charts.nice_scale([float(one["count"]) for one in bins])
     return plot(title, unit, desc, height, up, charts.mark_labels(marks, across)) | {
-        "columns": charts.columns(bins, across, up, height),
+        "id": charts.chart_id(title, bins),
+        "columns": [charts.column(one, across, up, height) for one in bins],
         "x_labels": charts.tick_labels(across),
         "headers": [_("频次")],
-        "table": charts.bin_rows(bins, across.places + 2),
+        "table": [charts.bin_row(one, across.places + 2) for one in bins],
     }
 
 
@@ -255,7 +259,6 @@ def plot(title: str, unit: str, desc: str, height: int, up: charts.Scale, marks:
     top = 12 + charts.LEVEL_PX * (max((mark.level for mark in marks), default=-1) + 1)
     grid = [(up.down(tick, height), figures.number(tick, up.places)) for tick in up.ticks]
     return {
-        "id": charts.chart_id(title, unit, desc, up, marks),
         "grid": grid,
         "marks": [(mark, charts.LEVEL_PX * mark.level - top + 12) for mark in marks],
         "top": top,
