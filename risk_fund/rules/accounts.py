@@ -4,13 +4,15 @@ Three books, each double-entry, never mixed: `money` (实账), `commitment` (表
 entries of a government unit). A `dimension` splits an account into sub-balances, one per bank, loan or party, without
 an account for each. Codes are a default set, mapped by a fund to its own.
 
-Source: domain page section 4.1, after 政府会计制度 (财会〔2017〕25号); codes and mappings are unverified for this region.
+Source: domain page section 4.1, after 政府会计制度 (财会〔2017〕25号).
+Codes and mappings are unverified for this region.
 """
 
 from typing import NamedTuple
 
 MONEY, COMMITMENT, BUDGET = "money", "commitment", "budget"
 BOOKS = {MONEY: "实账", COMMITMENT: "表外备查账", BUDGET: "预算账"}
+BOOK_WORDS = {MONEY: "实", COMMITMENT: "备", BUDGET: "预"}
 DEBIT, CREDIT = "debit", "credit"
 SIDES = {DEBIT: "借", CREDIT: "贷"}
 BANK, LOAN, PARTY = "bank", "loan", "party"
@@ -87,7 +89,8 @@ CHART: tuple[AccountRow, ...] = (
     AccountRow(INTEREST_SUBSIDY, "业务活动费用-贴息", "Interest subsidies", MONEY, DEBIT, may_go_negative=True),
     AccountRow(PREMIUM_SUBSIDY, "业务活动费用-保费担保费补贴", "Premium and guarantee fee subsidies", MONEY, DEBIT,
                may_go_negative=True),
-    AccountRow(APPRAISAL_SUBSIDY, "业务活动费用-评估费补贴", "Appraisal fee subsidies", MONEY, DEBIT, may_go_negative=True),
+    AccountRow(APPRAISAL_SUBSIDY, "业务活动费用-评估费补贴", "Appraisal fee subsidies", MONEY, DEBIT,
+               may_go_negative=True),
     _header("5901", "其他费用", "Other cost", MONEY, DEBIT),
     AccountRow(COMPENSATION_COST, "其他费用-风险补偿", "Risk compensation", MONEY, DEBIT, may_go_negative=True),
     AccountRow(MANAGEMENT_COST, "其他费用-管理费", "Management cost", MONEY, DEBIT, may_go_negative=True),

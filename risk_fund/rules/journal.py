@@ -99,7 +99,10 @@ def bank_interest(amount_fen: int) -> Draft:
 
 
 def subsidy(subsidy_kind: str, amount_fen: int) -> Draft:
-    """贴息, 保费担保费补贴, 评估费补贴 (interest, premium, appraisal): Dr 业务活动费用 Cr 可用资金. Raises: KeyError."""
+    """贴息, 保费担保费补贴, 评估费补贴 (interest, premium, appraisal): Dr 业务活动费用 Cr 可用资金.
+
+    Raises: KeyError.
+    """
     return draft(f"subsidy_{subsidy_kind}", "支付补贴", (Place(SUBSIDIES[subsidy_kind]), _AVAILABLE, amount_fen))
 
 
@@ -110,7 +113,8 @@ def management_cost(amount_fen: int) -> Draft:
 
 def collected_for_others(party: str, amount_fen: int) -> Draft:
     """代收其他分担方的回收款: Dr 可用资金 Cr 其他应付款."""
-    return draft("collected_for_others", "代收其他分担方回收款", (_AVAILABLE, Place(a.HELD_FOR_OTHERS, party), amount_fen))
+    line = (_AVAILABLE, Place(a.HELD_FOR_OTHERS, party), amount_fen)
+    return draft("collected_for_others", "代收其他分担方回收款", line)
 
 
 def passed_on(party: str, amount_fen: int) -> Draft:
@@ -156,7 +160,7 @@ def _right(loan: str, as_asset: bool) -> tuple[Place, Place]:
 
 # --- Recovery, clawback, write-off -----------------------------------------------------------------------------------
 def recovery_due(bank: str, amount_fen: int, *, same_year: bool) -> Draft:
-    """应收回收款, when the bank reports: Dr 应收回收款 Cr 风险补偿 (cost of the same year) or 其他收入 (a former year's)."""
+    """应收回收款, when the bank reports: Dr 应收回收款 Cr 风险补偿, or 其他收入 for a claim paid in a former year."""
     return draft("recovery_due", "应收质物处置回收款", (Place(a.RECOVERY_DUE, bank), _earned(same_year), amount_fen))
 
 
@@ -255,7 +259,8 @@ def year_end(balances_fen: Mapping[str, int], year: int) -> tuple[Draft, ...]:
     """
     books = ((a.MONEY, a.FUND_CARRIED), (a.BUDGET, a.BUDGET_CARRIED))
     drafts = (
-        Draft(book, "year_end", f"{year} 年终结转", tuple(_closing(balances_fen, book, carried))) for book, carried in books
+        Draft(book, "year_end", f"{year} 年终结转", tuple(_closing(balances_fen, book, carried)))
+        for book, carried in books
     )
     return tuple(entry for entry in drafts if entry.postings)
 
@@ -265,7 +270,8 @@ def _closing(balances_fen: Mapping[str, int], book: str, carried: str) -> Iterab
         row, amount_fen = a.account_row(code), balances_fen[code]
         if row.book != book or not amount_fen:
             continue
-        away = (Place(carried), Place(code)) if (row.side == a.DEBIT) == (amount_fen > 0) else (Place(code), Place(carried))
+        stands_in_debit = (row.side == a.DEBIT) == (amount_fen > 0)
+        away = (Place(carried), Place(code)) if stands_in_debit else (Place(code), Place(carried))
         yield Line(*away, abs(amount_fen))
 
 

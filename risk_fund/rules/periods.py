@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date
 
 from finance_platform.foundation.errors import Conflict
+from finance_platform.foundation.money import figure
 from finance_platform.foundation.moves import machine
 
 PERIOD = machine(
@@ -41,5 +42,6 @@ def require_statements_agree(books_fen: dict[str, int], statements_fen: dict[str
     for name, booked_fen in books_fen.items():
         stated_fen = statements_fen[name]
         if stated_fen != booked_fen:
-            message = f"{name}:账面 {booked_fen / 100:,.2f} 元,对账单 {stated_fen / 100:,.2f} 元,差 {(stated_fen - booked_fen) / 100:,.2f} 元;请查明后再对账"
+            booked, stated, difference = (figure(f) for f in (booked_fen, stated_fen, stated_fen - booked_fen))
+            message = f"{name}:账面 {booked} 元,对账单 {stated} 元,差 {difference} 元;请查明后再对账"
             raise Conflict(message, code="statement_differs", fields={name: message})
