@@ -22,11 +22,12 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from finance_platform.foundation import queries, viewer
 from finance_platform.foundation.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from finance_platform.foundation.models import ApiToken, IdempotencyKey, User
-from finance_platform.foundation.permissions import Permission
+from finance_platform.foundation.permissions import Permission, Role
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -80,7 +81,34 @@ def token_digest(token: str) -> str:
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
 # Role navigation: (label, view name, permission or None). Apps add theirs in `urls.py` of the top package.
-NAVIGATION: dict[str, list[tuple[str, str]]] = {}
+NAVIGATION: dict[str, list[tuple[Any, str]]] = {}
+# Where each role's workplace is (view name); apps say so beside their navigation.
+ROLE_HOMES: dict[str, str] = {}
+ROLE_LABELS: dict[str, Any] = {
+    Role.PUBLIC: _lazy("访客"),
+    Role.ENTERPRISE: _lazy("企业"),
+    Role.BANK_OFFICER: _lazy("客户经理"),
+    Role.BANK_APPROVER: _lazy("审批人"),
+    Role.APPRAISER: _lazy("评估师"),
+    Role.APPRAISAL_REVIEWER: _lazy("评估复核"),
+    Role.APPRAISAL_SIGNATORY: _lazy("签字评估师"),
+    Role.INSURER: _lazy("保险岗"),
+    Role.GUARANTOR: _lazy("担保岗"),
+    Role.INTAKE_OFFICER: _lazy("受理岗"),
+    Role.ASSET_VERIFIER: _lazy("核验岗"),
+    Role.FIRST_REVIEWER: _lazy("初审岗"),
+    Role.CHECKER: _lazy("复核岗"),
+    Role.APPROVER: _lazy("终审岗"),
+    Role.CASHIER: _lazy("出纳"),
+    Role.ACCOUNTANT: _lazy("会计"),
+    Role.AUDITOR: _lazy("审计"),
+    Role.OPERATOR: _lazy("平台运营"),
+    Role.SYSTEM: _lazy("系统"),
+}
+
+
+def role_label(role: str) -> Any:
+    return ROLE_LABELS[Role(role)]
 
 
 @dataclass
@@ -94,14 +122,20 @@ class Installation:
         return queries.now().date()
 
 
+# What waits for the signed-in person; the top of the line puts a fuller one here.
+INBOX: Callable[[HttpRequest], dict[str, Any]] = lambda request: {}  # noqa: E731
+
+
 def platform_context(request: HttpRequest) -> dict[str, Any]:
     """Give every template the installation, the role's navigation, and the size of the text."""
     user = getattr(request, "user", None)
     signed_in = isinstance(user, User)
-    items = NAVIGATION.get(user.role if signed_in else "public", [])  # type: ignore[union-attr]
+    role = user.role if signed_in else "public"  # type: ignore[union-attr]
     return {
         "platform": SimpleLazyObject(Installation),
-        "nav": SimpleLazyObject(lambda: _navigation(request, items)),
+        "nav": SimpleLazyObject(lambda: _navigation(request, NAVIGATION.get(role, []))),
+        "role_label": role_label(role) if signed_in else "",
+        "inbox": SimpleLazyObject(lambda: INBOX(request)),
         "large_text": request.COOKIES.get("large_text") == "1",
         "signed_in": signed_in,
     }
@@ -114,7 +148,7 @@ def _navigation(request: HttpRequest, items: Sequence[tuple[str, str]]) -> list[
             url = reverse(name)
         except NoReverseMatch:
             continue
-        entries.append({"label": _(label), "url": url, "current": False})
+        entries.append({"label": label, "url": url, "current": False})
     here = max((e for e in entries if request.path.startswith(e["url"])), key=lambda e: len(e["url"]), default=None)
     if here:
         here["current"] = True
@@ -123,6 +157,7 @@ def _navigation(request: HttpRequest, items: Sequence[tuple[str, str]]) -> list[
 
 def page(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a page as needing a signed-in person; visitors are sent to sign in and come back with their text."""
+
     @wraps(function)
     def show(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(request.user, User):
@@ -184,7 +219,7 @@ def _once(request: HttpRequest, form: Any, action: Action, to: str | Callable[[A
 def _form_digest(request: HttpRequest) -> str:
     fields = {k: v for k, v in request.POST.lists() if k != "csrfmiddlewaretoken"}
     files = {name: [upload.name, upload.size] for name, upload in request.FILES.items()}
-    return hashlib.sha256(json.dumps([request.path, fields, files], sort_keys=True).encode()).hexdigest()
+    return _keyed_digest(json.dumps([request.path, fields, files], sort_keys=True).encode())
 
 
 def act(request: HttpRequest, action: Callable[[], Any], *, done: str, to: str) -> HttpResponse:
@@ -253,7 +288,12 @@ def once(
 
 def _call_digest(request: HttpRequest) -> str:
     body = request.body if request.content_type == "application/json" else _form_digest(request).encode()
-    return hashlib.sha256(b"\0".join([request.method.encode(), request.path.encode(), body])).hexdigest()  # type: ignore[union-attr]
+    return _keyed_digest(b"\0".join([str(request.method).encode(), request.path.encode(), body]))
+
+
+def _keyed_digest(data: bytes) -> str:
+    """Keyed, so that the stored digest betrays nothing of passwords or sealed terms to who reads the table."""
+    return hmac.new(settings.SECRET_KEY.encode(), data, hashlib.sha256).hexdigest()
 
 
 def _claim_key(user: User, key: str, digest: str, at: Any) -> IdempotencyKey:

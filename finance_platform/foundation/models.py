@@ -120,7 +120,9 @@ class Membership(models.Model):
         triggers = never_deleted()
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(left_at=None), name="one_place_at_a_time"),
-            models.CheckConstraint(name="left_after_joining", condition=Q(left_at=None) | Q(left_at__gte=F("joined_at"))),
+            models.CheckConstraint(
+                name="left_after_joining", condition=Q(left_at=None) | Q(left_at__gte=F("joined_at"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -381,5 +383,3 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}-{self.last}"
-
-

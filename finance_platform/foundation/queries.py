@@ -137,6 +137,13 @@ def document(by: User, pk: object) -> Document:
     return found
 
 
+def receipt_of(sha256: str) -> tuple[str, datetime] | None:
+    """Return number and time of the first receipt of these bytes, without saying whose they are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, stored_at FROM document_receipt(%s)", [sha256])
+        return cursor.fetchone()  # type: ignore[no-any-return]
+
+
 # --- Calendars and rates ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class WorkCalendar:

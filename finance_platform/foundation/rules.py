@@ -66,7 +66,9 @@ def add_working_days(day: date, count: int, exceptions: Mapping[date, bool], kno
     while count > 0:
         day += timedelta(days=1)
         if day.year not in known_years:
-            raise OutOfRange(f"工作日历缺少 {day.year} 年:请先在“日历与利率”导入该年节假日安排", code="calendar_missing")
+            raise OutOfRange(
+                f"工作日历缺少 {day.year} 年:请先在“日历与利率”导入该年节假日安排", code="calendar_missing"
+            )
         count -= is_working_day(day, exceptions)
     return day
 

@@ -1,11 +1,8 @@
 """Shapes every JSON answer may take."""
 
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from ninja import Schema
-
-Item = TypeVar("Item")
-
 
 class FieldProblem(Schema):
     field: str
@@ -22,7 +19,7 @@ class Problem(Schema):
     errors: list[FieldProblem] = []
 
 
-class Listing(Schema, Generic[Item]):
+class Listing[Item](Schema):
     """One page of a list; `next` goes into `after` for the following one and is empty at the end."""
 
     items: list[Item]

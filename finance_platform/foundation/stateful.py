@@ -69,6 +69,8 @@ def stateful(machine: Machine) -> type[Stateful]:
         "Meta": type("Meta", (), {"abstract": True, "triggers": _triggers(machine)}),
     }
     for event in machine.events:
+        if hasattr(Stateful, event):
+            raise ValueError(f"{machine.name}: the event {event!r} hides a method of every model; give it another name")
         body[event] = _method(machine, event)
     return type(f"Stateful{machine.name.title().replace('_', '')}", (Stateful,), body)
 

