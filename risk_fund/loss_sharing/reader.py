@@ -198,10 +198,8 @@ def mapping(key: Reader, item: Reader, *, empty: bool = True) -> Reader:
             return refuse(faults, pointer, "must be an object")
         if not value and not empty:
             return refuse(faults, pointer, "must not be empty")
-        return {
-            key(each, child(pointer, each), faults): item(part, child(pointer, each), faults)
-            for each, part in value.items()
-        }
+        names = [each for each in value if known(key(each, child(pointer, each), faults))]
+        return {each: item(value[each], child(pointer, each), faults) for each in names}
 
     return read
 

@@ -173,9 +173,11 @@ def _check_order(fields: Record, layers: tuple[Layer, ...]) -> None:
         if known(layer.attach, layer.exhaust) and layer.exhaust is not None and layer.exhaust <= layer.attach:
             refuse(fields.faults, f"{at}/exhaust", "must be above attach")
         before = layers[index - 1].exhaust if index else Fraction(0)
+        if not known(layer.attach, before):
+            continue
         if before is None:
             refuse(fields.faults, f"{at}/attach", "must not follow a layer without exhaust")
-        elif known(layer.attach, before) and layer.attach < before:
+        elif layer.attach < before:
             refuse(fields.faults, f"{at}/attach", "must be at or above the exhaust of the layer before it")
 
 

@@ -63,7 +63,7 @@ def random_scheme(rng: Random) -> Json:
     if chance(rng, 8):
         scheme["waiting"] = {"wait_days": rng.randrange(9), "window_days": rng.choice([None, 30, 60])}
     if chance(rng, 6):
-        plain = {"caps": [], "pool": None, "rounding": "largest_remainder"}
+        plain: Json = {"caps": [], "pool": None, "rounding": "largest_remainder"}
         scheme |= plain | {"stages": random_stages(rng, parties, residual, ["loan"], 1)}
     return scheme
 

@@ -8,7 +8,7 @@ from tests.risk_fund.loss_sharing.documents import EVENTS_MAX, Json, document, d
 from tests.risk_fund.loss_sharing.judge import judge
 
 bounded = settings(max_examples=150, deadline=None, derandomize=True, database=None)
-STRAINED = {
+STRAINED: Json = {
     "parties": ["insurer", "fund", "bank"],
     "residual": "bank",
     "fund": "fund",
