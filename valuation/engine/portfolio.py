@@ -65,7 +65,7 @@ class ProductCap:
         claims = [_claim(asset, draws) for asset in assets]
         claimed = [total(claim for claim in period if claim is not None) for period in zip_longest(*claims)]
         cap = self.cap.at(draws)
-        scales = [np.where(sum_of_rates > cap, cap / sum_of_rates, 1.0) for sum_of_rates in claimed]
+        scales = [cap / np.maximum(rates, cap) for rates in claimed]
         table = np.stack(np.broadcast_arrays(*scales)) if scales else UNCAPPED[:, None]
         return [table[: asset.horizon.count] for asset in assets]
 
