@@ -50,7 +50,9 @@ POLICIES = {
     },
     "banks_portal_applicationkey": {
         "select": f"{ROLE} = 'system' OR EXISTS (SELECT 1 FROM pledges_dossier d"
-        f" WHERE d.application_id = banks_portal_applicationkey.application_id AND d.bank_id::text = {ORG})",
+        f" WHERE d.application_id = banks_portal_applicationkey.application_id AND d.bank_id::text = {ORG})"
+        f" OR EXISTS (SELECT 1 FROM banks_portal_offer o"
+        f" WHERE o.application_id = banks_portal_applicationkey.application_id AND o.bank_id::text = {ORG})",
         "insert": f"{ROLE} = 'system'",
     },
 }

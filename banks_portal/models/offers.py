@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from banks_portal.rules.offers import HIDDEN, OFFER
+from finance_platform.foundation.errors import IllegalTransition
 from finance_platform.foundation.stateful import append_only, never_deleted, stateful
 
 _BEFORE_THE_DEADLINE = """
@@ -88,7 +89,9 @@ class Offer(stateful(OFFER)):  # type: ignore[misc]
             models.CheckConstraint(
                 name="hidden_offers_say_nothing",
                 condition=~Q(state__in=sorted(HIDDEN))
-                | Q(opened_at=None, terms=None, amount_fen=None, annual_cost=None, valid_until=None, blinding=""),
+                | Q(
+                    opened_at=None, terms__isnull=True, amount_fen=None, annual_cost=None, valid_until=None, blinding=""
+                ),
             ),
             models.CheckConstraint(
                 name="opened_offers_say_all",
@@ -101,6 +104,15 @@ class Offer(stateful(OFFER)):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return "报价"
+
+    def move_unseen(self, event: str) -> tuple[str, str]:
+        """Make a transition that must leave no public record; returns (from, to). Raises: IllegalTransition."""
+        before = self.state
+        if not self.can(event):
+            raise IllegalTransition(f"报价当前状态“{self.state_label}”不允许此操作")
+        getattr(self, event)()
+        self.save()
+        return before, self.state
 
 
 class OfferVersion(models.Model):

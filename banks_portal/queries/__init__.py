@@ -1,0 +1,1 @@
+"""What may be seen of offers, openings, decisions and the bank's work, always scoped to the viewer."""

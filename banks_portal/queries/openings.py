@@ -1,0 +1,30 @@
+"""Which applications are due to be opened, and the public records of openings."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from banks_portal.models import OpeningRecord
+from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.models import User
+from pledges import queries as pledges
+
+
+def due(by: User, at: datetime) -> QuerySet[Any]:
+    """Return the published applications whose deadline is not after the moment and which nobody opened yet."""
+    published = pledges.applications_visible_to(by).filter(state="PUBLISHED", offer_deadline__lte=at)
+    return published.filter(opening=None).order_by("pk")
+
+
+def records() -> QuerySet[OpeningRecord]:
+    """Return the opening records; they are public."""
+    return OpeningRecord.objects.select_related("application")
+
+
+def record_of(number: str) -> OpeningRecord:
+    """Return the opening record of an application by its number. Raises: NotFound."""
+    found = records().filter(application__number=number).first()
+    if found is None:
+        raise NotFound("没有这份开标记录:该申请尚未开标或不存在")
+    return found
