@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
-from finance_platform.foundation.permissions import ROLES, Permission, Role
-from finance_platform.foundation.queries import prefecture_of
+from pledges import queries as pledges
 from risk_fund.models import Claim, Objection
 from risk_fund.rules import claims as rules
 
@@ -19,13 +18,12 @@ _WITH = ("enrolment__scheme_version__scheme__fund", "loan", "claimant", "prefect
 def claims_visible_to(by: User) -> QuerySet[Claim]:
     """Return the claims of the viewer's organisation (claimant, lender or borrower), for offices those of their part.
 
-    The prefecture's first reviewer sees his prefecture; regional offices, the auditor and the system see all.
+    A prefecture's office sees its prefecture; regional offices, the auditor and the system see all.
     """
     rows = Claim.objects.select_related(*_WITH)
-    if by.role == Role.FIRST_REVIEWER:
-        return rows.filter(prefecture=prefecture_of(by.organisation.region)) if by.organisation else rows.none()
-    if by.role == Role.SYSTEM or Permission.OVERVIEW_READ in ROLES[Role(by.role)]:
-        return rows
+    scope = pledges.looked_after_by(by, "prefecture")
+    if scope is not None:
+        return rows.filter(scope)
     if by.organisation is None:
         return rows.none()
     own = Q(claimant=by.organisation) | Q(enrolment__bank=by.organisation)

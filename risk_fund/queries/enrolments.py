@@ -4,23 +4,19 @@ from django.db.models import QuerySet
 
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
-from finance_platform.foundation.permissions import ROLES, Permission, Role
-from finance_platform.foundation.queries import prefecture_of
+from pledges import queries as pledges
 from risk_fund.models import Enrolment, SharingLoan
 
 
 def enrolments_visible_to(by: User) -> QuerySet[Enrolment]:
     """Return a bank's own, an enterprise's own, and for the offices those of their part of the region."""
     rows = Enrolment.objects.select_related("scheme_version__scheme__fund", "borrower", "bank", "loan", "application")
-    if Permission.OVERVIEW_READ in ROLES[Role(by.role)]:
-        return rows if by.role != Role.FIRST_REVIEWER else rows.filter(application__region__in=_prefecture(by))
+    scope = pledges.looked_after_by(by, "application__region")
+    if scope is not None:
+        return rows.filter(scope)
     if by.organisation is None:
         return rows.none()
     return rows.filter(bank=by.organisation) | rows.filter(borrower=by.organisation)
-
-
-def _prefecture(by: User) -> list[str]:
-    return [prefecture_of(by.organisation.region).pk] if by.organisation else []
 
 
 def enrolment(by: User, pk: int, *, lock: bool = False) -> Enrolment:

@@ -4,8 +4,7 @@ from django.db.models import Q, QuerySet
 
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
-from finance_platform.foundation.permissions import ROLES, Permission, Role
-from finance_platform.foundation.queries import prefecture_of
+from pledges import queries as pledges
 from risk_fund.models import Recovery
 
 _WITH = ("enrolment__scheme_version__scheme__fund", "enrolment__bank", "enrolment__borrower", "loan", "reported_by")
@@ -14,12 +13,11 @@ _WITH = ("enrolment__scheme_version__scheme__fund", "enrolment__bank", "enrolmen
 def recoveries_visible_to(by: User) -> QuerySet[Recovery]:
     """Return a bank's own and a borrower's own; the offices' by their part of the region."""
     rows = Recovery.objects.select_related(*_WITH)
+    scope = pledges.looked_after_by(by, "enrolment__application__region")
+    if scope is not None:
+        return rows.filter(scope)
     if by.organisation is None:
         return rows.none()
-    if by.role == Role.FIRST_REVIEWER:
-        return rows.filter(enrolment__application__region=prefecture_of(by.organisation.region))
-    if Permission.OVERVIEW_READ in ROLES[Role(by.role)]:
-        return rows
     return rows.filter(Q(enrolment__bank=by.organisation) | Q(enrolment__borrower=by.organisation))
 
 

@@ -167,7 +167,8 @@ def _share(claim: Claim, by: User, at: datetime) -> None:
     if enrolment.state == "COMMITTED":
         enrolment.move("claim", by=by, at=at, claim=claim.number)
     ledger.post(
-        fund=enrolment.scheme_version.scheme.fund, at=at, effective_date=timezone.localdate(at), maker_id=claim.checked_by_id, checker_id=by.pk,
+        fund=enrolment.scheme_version.scheme.fund, at=at, effective_date=timezone.localdate(at),
+        maker_id=claim.checked_by_id, checker_id=by.pk,
         drafts=_approval(enrolment, claim.compensation_fen, shared.released_fen),
         subject=f"risk_fund.Claim:{claim.pk}", idempotency_key=f"claim:{claim.number}:approved",
     )  # fmt: skip
