@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "valuation",
     "risk_fund",
     "banks_portal",
+    "finance_platform.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -126,7 +126,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _STAFF - {P.DOCUMENT_STORE} | {P.OVERVIEW_READ, P.LEDGER_READ, P.AUDIT_READ},
     Role.OPERATOR: _STAFF | {P.ORGANISATION_ONBOARD, P.ORGANISATION_SUSPEND, P.CALENDAR_IMPORT, P.CLOCK_SET},
     Role.SYSTEM: frozenset({P.OFFER_OPEN, P.DAY_END, P.CLAIM_PUBLICISE, P.CLOCK_SET, P.CALENDAR_IMPORT,
-                            P.ORGANISATION_ONBOARD, P.PORTFOLIO_REPLAY}),
+                            P.ORGANISATION_ONBOARD, P.ASSET_IMPORT, P.PORTFOLIO_REPLAY}),
 }  # fmt: skip
 
 # What an organisation's administrator may do beside the work of his own role.

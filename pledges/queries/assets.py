@@ -1,0 +1,90 @@
+"""Reads about rights: which of them the viewer sees, what is known of one, whether it can be pledged."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+
+from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.models import User
+from finance_platform.foundation.permissions import Role
+from pledges.models import AssetImport, AssetTag, AssetVerification, IpAsset
+from pledges.queries import applications, enterprises
+from pledges.rules.pledgeability import RightFacts, Verdict, verdict
+
+UNDER_PLEDGE = frozenset({"PLEDGED", "IMPAIRED"})
+
+
+def assets_visible_to(by: User) -> QuerySet[IpAsset]:
+    """Return an enterprise's own rights, for a bank those in the dossiers open to it, for an office its region's."""
+    if by.role == Role.ENTERPRISE:
+        return IpAsset.objects.filter(owner=by.organisation)
+    if by.role in {Role.BANK_OFFICER, Role.BANK_APPROVER}:
+        seen = applications.applications_visible_to(by).values("pk")
+        return IpAsset.objects.filter(pools__application__in=seen).distinct()
+    scope = enterprises.looked_after_by(by, "owner__region")
+    return IpAsset.objects.none() if scope is None else IpAsset.objects.filter(scope)
+
+
+def asset(by: User, pk: int) -> IpAsset:
+    """Return one right the viewer may see. Raises: NotFound."""
+    found = assets_visible_to(by).filter(pk=pk).select_related("owner", "import_batch").first()
+    if found is None:
+        raise NotFound("没有这件知识产权,或它未向贵单位开放")
+    return found
+
+
+def assets_of(application_id: int) -> QuerySet[IpAsset]:
+    """Return the pool of an application, whoever asks: for use cases of upper apps that have already decided."""
+    return IpAsset.objects.filter(pools__application_id=application_id).order_by("pools__id")
+
+
+def facts_of(asset: IpAsset) -> RightFacts:
+    """Return what is known of a right, as the verdict wants it."""
+    return RightFacts(
+        registry=asset.registry, kind=asset.kind, legal_status=asset.legal_status, expiry_date=asset.expiry_date,
+        fee_paid_until=asset.fee_paid_until,
+        co_owners_consent=all(owner.get("consent_document") for owner in asset.co_owners),
+        pledged=asset.state in UNDER_PLEDGE, adverse=tuple(asset.adverse), declared=tuple(asset.declared),
+    )  # fmt: skip
+
+
+def pledgeability(asset: IpAsset, on: date, maturity: date | None = None) -> Verdict:
+    """Return whether a right can be pledged on a day for a debt due at `maturity`, and on which grounds not."""
+    return verdict(facts_of(asset), on, maturity)
+
+
+def pledgeable_count(assets: Iterable[IpAsset], on: date) -> tuple[int, Counter[str]]:
+    """Return how many of the rights can be pledged on a day, and how often each ground or gap stands against one."""
+    against: Counter[str] = Counter()
+    good = 0
+    for entry in assets:
+        answer = pledgeability(entry, on)
+        good += answer.ok
+        against.update(ground.code for ground in answer.grounds)
+        against.update(f"unknown:{name}" for name in answer.unknown if not answer.ok and name == "legal_status")
+    return good, against
+
+
+def verification_under_way(asset: IpAsset) -> AssetVerification | None:
+    """Return the round that waits for its second person, or None."""
+    return asset.verifications.filter(second_at=None).select_related("first_by", "document").first()
+
+
+def tags_visible_to(by: User) -> QuerySet[AssetTag]:
+    return AssetTag.objects.filter(asset__in=assets_visible_to(by).values("pk")).select_related("asset")
+
+
+def imports_visible_to(by: User) -> QuerySet[AssetImport]:
+    """Return the files an enterprise brought in; the system's own (owners named in the file) only for the system."""
+    organisation = None if by.role == Role.SYSTEM else by.organisation
+    return AssetImport.objects.filter(enterprise=organisation).defer("data")
+
+
+def asset_import(by: User, pk: int) -> AssetImport:
+    """Return one file the viewer brought in. Raises: NotFound."""
+    found = imports_visible_to(by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这次导入")
+    return found
