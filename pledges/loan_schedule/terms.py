@@ -59,6 +59,7 @@ class FixedRate:
 
     @property
     def can_reset(self) -> bool:
+        """Say whether the rate may change during the life of the loan."""
         return False
 
 
@@ -72,10 +73,12 @@ class LprRate:
 
     @property
     def can_reset(self) -> bool:
+        """Say whether the rate may change during the life of the loan."""
         return self.reset in ("publication", "january_1", "anniversary")
 
     @property
     def spread_annual(self) -> Fraction:
+        """Give the basis points as an annual rate."""
         return Fraction(self.bp, 10_000)
 
 
@@ -198,4 +201,5 @@ class Loan:
 
     @property
     def start(self) -> date:
+        """Give the day of the first disbursement, on which interest begins."""
         return self.disbursements[0].date

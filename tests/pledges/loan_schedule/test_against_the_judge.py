@@ -8,7 +8,8 @@ import pytest
 
 from pledges.loan_schedule import BadDocument, build
 from tests.pledges.loan_schedule.documents import loan_document
-from tests.pledges.loan_schedule.judge import Judge, Refused
+from tests.pledges.loan_schedule.judge import Judge
+from tests.pledges.loan_schedule.judged_table import Refused
 
 BLOCK = 25
 
