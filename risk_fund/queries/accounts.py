@@ -75,7 +75,7 @@ def _leg(side: int, own: str, other: str) -> str:
 
 # A posting between two accounts below one header shows both its legs there.
 _LEGS = f"WITH leg AS ({_leg(0, 'debit', 'credit')} UNION ALL {_leg(1, 'credit', 'debit')})"
-_AFTER = "(day, posting_id, side) > (%(day)s, %(posting)s, %(side)s)"
+_AFTER = "(leg.day, leg.posting_id, leg.side) > (%(day)s, %(posting)s, %(side)s)"
 _SUMS = f"""{_LEGS}
 SELECT coalesce(sum(debit_fen - credit_fen) FILTER (WHERE day < %(since)s), 0),
     coalesce(sum(debit_fen - credit_fen) FILTER (WHERE NOT {_AFTER} OR day < %(since)s), 0),
