@@ -1,0 +1,77 @@
+"""Reads about agreements and registrations: who sees them, and since when there is cover."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.models import User
+from finance_platform.foundation.permissions import Role
+from pledges.models import Application, Loan, Pledge, PledgeAgreement
+from pledges.queries import enterprises
+
+ENDED = frozenset({"REFUSED", "WITHDRAWN", "REVOKED"})
+
+
+def agreements_visible_to(by: User) -> QuerySet[PledgeAgreement]:
+    """Return a borrower's own, a bank's or guarantor's as lender or pledgee, an office's region."""
+    if by.role == Role.ENTERPRISE:
+        return PledgeAgreement.objects.filter(application__enterprise=by.organisation)
+    if by.role in {Role.BANK_OFFICER, Role.BANK_APPROVER, Role.GUARANTOR}:
+        mine = Q(lender=by.organisation) | Q(pledgees__organisation=by.organisation)
+        return PledgeAgreement.objects.filter(mine).distinct()
+    scope = enterprises.looked_after_by(by, "application__region")
+    return PledgeAgreement.objects.none() if scope is None else PledgeAgreement.objects.filter(scope)
+
+
+def agreement(by: User, pk: int) -> PledgeAgreement:
+    """Return one agreement the viewer may see. Raises: NotFound."""
+    found = agreements_visible_to(by).filter(pk=pk).select_related("application__enterprise", "lender").first()
+    if found is None:
+        raise NotFound("没有这份质押合同")
+    return found
+
+
+def agreement_of(application_id: int) -> PledgeAgreement | None:
+    """Return an application's agreement, whoever asks: for use cases that have already decided."""
+    return PledgeAgreement.objects.filter(application_id=application_id).select_related("lender").first()
+
+
+def pledges_visible_to(by: User) -> QuerySet[Pledge]:
+    return Pledge.objects.filter(agreement__in=agreements_visible_to(by).values("pk")).select_related("agreement")
+
+
+def pledge(by: User, pk: int) -> Pledge:
+    """Return one pledge the viewer may see. Raises: NotFound."""
+    found = pledges_visible_to(by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有这项质押登记")
+    return found
+
+
+def live_pledges(agreement: PledgeAgreement) -> QuerySet[Pledge]:
+    """Return the pledges of an agreement that were not refused, withdrawn or revoked."""
+    return agreement.pledges.exclude(state__in=ENDED).order_by("pk")
+
+
+def registries_of(agreement: PledgeAgreement) -> list[str]:
+    """Return the registries that the pool of rights belongs to."""
+    pool = agreement.application.pool.values_list("asset__registry", flat=True)
+    return sorted(set(pool))
+
+
+def cover_start(thing: Application | Loan) -> date | None:
+    """Return the day from which cover can stand: the last registration of the agreement, None until all are there.
+
+    Source: 民法典 444 (the pledge is created by registration); decisions page (derived, never pushed).
+    """
+    application_id = thing.application_id if isinstance(thing, Loan) else thing.pk
+    found = agreement_of(application_id)
+    if found is None:
+        return None
+    days = {
+        p.registry: p.registered_on for p in live_pledges(found) if p.state not in {"PREPARED", "FILED", "CORRECTION"}
+    }
+    if set(days) != set(registries_of(found)):
+        return None
+    return max(days.values())  # type: ignore[type-var]
