@@ -28,7 +28,7 @@ class Earned:
 
     revenue: FloatArray
     income: FloatArray
-    charges: FloatArray
+    charges: FloatArray | None = None
 
 
 class Earnings(Protocol):
@@ -70,7 +70,7 @@ class RevenueShare:
 
     def earned(self, draws: Draws) -> Earned:
         revenue = self.revenue.at(draws)
-        return Earned(revenue, revenue * self.rate.at(draws), np.zeros(1))
+        return Earned(revenue, revenue * self.rate.at(draws))
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class ExcessEarnings:
 
     def earned(self, draws: Draws) -> Earned:
         revenue = self.revenue.at(draws)
-        charges = total(charge.at(revenue, draws) for charge in self.charges)
+        charges = total(charge.at(revenue, draws) for charge in self.charges) if self.charges else None
         return Earned(revenue, revenue - self.costs.at(revenue, draws), charges)
 
 
@@ -120,7 +120,7 @@ class Increment:
     def earned(self, draws: Draws) -> Earned:
         each = self.price_premium.at(draws) + self.cost_saving.at(draws)
         income = self.with_right.at(draws) - self.without.at(draws) + each * self.quantity.at(draws)
-        return Earned(np.zeros(1), income, np.zeros(1))
+        return Earned(np.zeros(1), income)
 
 
 def read_relief_from_royalty(members: Members, periods: int | None) -> Earnings:

@@ -17,7 +17,9 @@ MOMENTS = ("flow", "start", "mid", "end")
 
 def moment(periods: Periods, at: str) -> FloatArray:
     """Give the time at which a fade is read, (n, 1) or (n, paths) in years."""
-    return {"flow": periods.exponent, "start": periods.start, "mid": periods.middle, "end": periods.end}[at]
+    if at == "mid":
+        return (periods.start + periods.end) / 2
+    return {"flow": periods.exponent, "start": periods.start, "end": periods.end}[at]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from valuation.engine.earnings import (
 )
 from valuation.engine.fading import NO_DECAY, NO_HAZARD, Decay, Hazard, read_decay, read_hazard
 from valuation.engine.periods import NO_HORIZON, Horizon, Periods, Setting, read_horizon
-from valuation.engine.quantities import Constant, Draws, Quantity, Series, Steady
+from valuation.engine.quantities import Constant, Draws, Quantity, Series, Steady, product
 from valuation.engine.rates import BuildUp, Rate, rate_at, read_rate
 from valuation.engine.scalars import scalar, series
 from valuation.engine.terminal import Amortisation, Terminal, check_convergence, read_amortisation, read_terminal
@@ -35,14 +35,18 @@ METHODS = {
     "multi_period_excess_earnings": read_excess_earnings,
     "incremental_income": read_incremental_income,
 }
+YEAR_COLUMNS = (
+    *("start", "end", "fraction", "revenue", "decay", "survival", "pre_tax", "contributory_charges", "tax"),
+    *("cash_flow", "exponent", "discount_factor", "present_value"),
+)
 UNCAPPED = np.ones(1)
 
 
 @dataclass(frozen=True)
 class Flows:
-    """Everything that happens to an income asset on some paths.
+    """What happens to an income asset on some paths, in full-year amounts.
 
-    Rates and values are (1,) or (paths,); the rest broadcasts to (periods, paths). Amounts are those of the period.
+    Rates and values are (1,) or (paths,); the rest broadcasts to (periods, paths).
     """
 
     periods: Periods
@@ -50,8 +54,9 @@ class Flows:
     decay: FloatArray
     survival: FloatArray
     pre_tax: FloatArray
-    contributory_charges: FloatArray
-    tax: FloatArray
+    charges: FloatArray | None
+    taxable: FloatArray
+    tax_rate: FloatArray
     cash_flow: FloatArray
     discount_factor: FloatArray
     present_values: FloatArray
@@ -67,6 +72,30 @@ class Flows:
     def value(self) -> FloatArray:
         return self.present_value * self.tab_factor
 
+    def years(self) -> list[dict[str, Any]]:
+        """Give a row, in amounts of the period, for every period in which the right lives on the one path."""
+        amounts = {
+            "revenue": self.revenue,
+            "pre_tax": self.pre_tax,
+            "contributory_charges": np.zeros(1) if self.charges is None else self.charges,
+            "tax": self.tax_rate * self.taxable,
+            "cash_flow": self.cash_flow,
+        }
+        columns = {
+            "start": self.periods.start,
+            "end": self.periods.end,
+            "fraction": self.periods.fraction,
+            "decay": self.decay,
+            "survival": self.survival,
+            "exponent": self.periods.exponent,
+            "discount_factor": self.discount_factor,
+            "present_value": self.present_values,
+        } | {name: amount * self.periods.fraction for name, amount in amounts.items()}
+        shape = self.periods.start.shape
+        table = {name: np.broadcast_to(columns[name], shape)[:, 0].tolist() for name in YEAR_COLUMNS}
+        lived = [row for row, fraction in enumerate(table["fraction"]) if fraction > 0]
+        return [{"period": row + 1} | {name: column[row] for name, column in table.items()} for row in lived]
+
 
 @dataclass(frozen=True)
 class IncomeAsset:
@@ -77,7 +106,7 @@ class IncomeAsset:
     tax_rate: Quantity
     rate: Rate
     coverage: Series
-    costs: Series
+    costs: Series | None
     decay: Decay
     hazard: Hazard
     terminal: Terminal | None
@@ -105,28 +134,32 @@ class IncomeAsset:
         """
         periods, earned = self.horizon.at(draws), self.earnings.earned(draws)
         decay, survival = self.decay.left(periods, draws), self.hazard.survival(periods, draws)
-        share = self.coverage.at(draws) * cap * (decay * survival)
-        pre_tax = earned.income * share - self.costs.at(draws) * survival
-        charges = earned.charges * share
-        tax = self.tax_rate.at(draws) * (pre_tax - charges if self.earnings.charged_before_tax else pre_tax)
-        flow = pre_tax - charges - tax
-        rate = rate_at(self.rate, draws)
+        share = product(self.coverage.at(draws), cap, decay, survival)
+        pre_tax = product(earned.income, share)
+        if self.costs is not None:
+            pre_tax = pre_tax - self.costs.at(draws) * survival
+        charges = None if earned.charges is None else earned.charges * share
+        taxable = pre_tax if charges is None or not self.earnings.charged_before_tax else pre_tax - charges
+        tax_rate, rate = self.tax_rate.at(draws), rate_at(self.rate, draws)
+        flow = taxable * (1 - tax_rate)
+        if charges is not None and not self.earnings.charged_before_tax:
+            flow = flow - charges
         discount_factor = np.exp(-periods.exponent * np.log1p(rate))
-        fraction = periods.fraction
         return Flows(
             periods,
-            revenue=earned.revenue * fraction,
+            revenue=earned.revenue,
             decay=decay,
             survival=survival,
-            pre_tax=pre_tax * fraction,
-            contributory_charges=charges * fraction,
-            tax=tax * fraction,
-            cash_flow=flow * fraction,
+            pre_tax=pre_tax,
+            charges=charges,
+            taxable=taxable,
+            tax_rate=tax_rate,
+            cash_flow=flow,
             discount_factor=discount_factor,
-            present_values=flow * (fraction * discount_factor),
+            present_values=product(flow, periods.fraction, discount_factor),
             discount_rate=rate,
             terminal_value=self._terminal_value(flow, rate, periods, draws),
-            tab_factor=self._tab_factor(rate, draws),
+            tab_factor=self._tab_factor(tax_rate, rate, draws),
         )
 
     def _terminal_value(self, flow: FloatArray, rate: FloatArray, periods: Periods, draws: Draws) -> FloatArray:
@@ -134,10 +167,10 @@ class IncomeAsset:
             return np.zeros(1)
         return self.terminal.value(flow[-1], rate, periods, self.decay, self.hazard, draws)
 
-    def _tab_factor(self, rate: FloatArray, draws: Draws) -> FloatArray:
+    def _tab_factor(self, tax_rate: FloatArray, rate: FloatArray, draws: Draws) -> FloatArray:
         if self.amortisation is None:
             return np.ones(1)
-        return self.amortisation.factor(self.tax_rate.at(draws), rate, draws)
+        return self.amortisation.factor(tax_rate, rate, draws)
 
     def report(self, draws: Draws, cap: FloatArray = UNCAPPED) -> dict[str, Any]:
         """Give the members of the result for the one path of `draws`."""
@@ -148,30 +181,8 @@ class IncomeAsset:
             "present_value": float(flows.present_value[0]),
             "terminal_value": float(flows.terminal_value[0]),
             "tab_factor": float(flows.tab_factor[0]),
-            "years": _years(flows, self.horizon.count),
+            "years": flows.years(),
         }
-
-
-def _years(flows: Flows, count: int) -> list[dict[str, Any]]:
-    """Give a row for every period in which the right lives on the one path of `flows`."""
-    columns = {
-        "start": flows.periods.start,
-        "end": flows.periods.end,
-        "fraction": flows.periods.fraction,
-        "revenue": flows.revenue,
-        "decay": flows.decay,
-        "survival": flows.survival,
-        "pre_tax": flows.pre_tax,
-        "contributory_charges": flows.contributory_charges,
-        "tax": flows.tax,
-        "cash_flow": flows.cash_flow,
-        "exponent": flows.periods.exponent,
-        "discount_factor": flows.discount_factor,
-        "present_value": flows.present_values,
-    }
-    table = {name: np.broadcast_to(column, (count, 1))[:, 0].tolist() for name, column in columns.items()}
-    lived = [row for row in range(count) if table["fraction"][row] > 0]
-    return [{"period": row + 1} | {name: column[row] for name, column in table.items()} for row in lived]
 
 
 def read_income_asset(method: str, members: Members, setting: Setting) -> IncomeAsset:
@@ -190,7 +201,7 @@ def read_income_asset(method: str, members: Members, setting: Setting) -> Income
         tax_rate=members.required("tax_rate", scalar(BELOW_ONE)),
         rate=rate,
         coverage=members.optional("coverage", series(UNIT, periods), Steady(Constant(1.0))),
-        costs=members.optional("costs", series(NON_NEGATIVE, periods), Steady(Constant(0.0))),
+        costs=members.optional("costs", series(NON_NEGATIVE, periods), None),
         decay=decay,
         hazard=hazard,
         terminal=terminal,

@@ -48,10 +48,6 @@ class Periods:
     end: FloatArray
     exponent: FloatArray
 
-    @property
-    def middle(self) -> FloatArray:
-        return (self.start + self.end) / 2
-
 
 @dataclass(frozen=True)
 class Horizon:

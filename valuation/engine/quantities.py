@@ -7,7 +7,7 @@ does not vary between paths is computed once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from valuation.engine.distributions import Distribution
 
 type FloatArray = NDArray[np.float64]
+
+PATH_SUFFIX, EVENT_SUFFIX = "#path", "#event"
+"""What follows the pointer of a growth or a hazard where its path or event is named as a source of randomness."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,19 @@ class Draws:
     """Pointer of a mean-reverting growth -> standard normals (steps, paths); absent: zero."""
     events: Mapping[str, FloatArray] = field(default_factory=dict)
     """Pointer of a hazard that strikes as an event -> uniforms (paths,); absent: the expected survival."""
+
+    def with_source(self, name: str, other: "Draws") -> "Draws":
+        """Give these draws with one source of randomness as it is in `other`.
+
+        `name` is the pointer of an input, or that of a growth or hazard with its suffix.
+        """
+        if name in self.inputs:
+            return replace(self, inputs={**self.inputs, name: other.inputs[name]})
+        if name.endswith(PATH_SUFFIX):
+            pointer = name.removesuffix(PATH_SUFFIX)
+            return replace(self, shocks={**self.shocks, pointer: other.shocks[pointer]})
+        pointer = name.removesuffix(EVENT_SUFFIX)
+        return replace(self, events={**self.events, pointer: other.events[pointer]})
 
 
 def at_the_means(inputs: Mapping[str, Distribution]) -> Draws:
@@ -128,6 +144,15 @@ class Steady:
 
 
 type Series = Listed | Steady
+
+
+def product(*parts: FloatArray) -> FloatArray:
+    """Give the product of broadcastable arrays, the small ones first, so that few operations touch every path."""
+    smallest, *others = sorted(parts, key=lambda part: part.size)
+    result = smallest
+    for part in others:
+        result = result * part
+    return result
 
 
 def total(parts: Iterable[FloatArray]) -> FloatArray:

@@ -14,7 +14,7 @@ from scipy import special
 from valuation.engine.dependence import Copula
 from valuation.engine.distributions import Distribution, draw
 from valuation.engine.document import Reading
-from valuation.engine.quantities import Draws
+from valuation.engine.quantities import EVENT_SUFFIX, PATH_SUFFIX, Draws
 
 type FloatArray = NDArray[np.float64]
 
@@ -51,11 +51,11 @@ class Randomness:
 
     def groups(self) -> dict[str, slice]:
         """Give the dimensions of every source of randomness by its name; a path is one source, `...#path`."""
-        names = [*self.inputs, *(f"{pointer}#event" for pointer in self.events)]
+        names = [*self.inputs, *(f"{pointer}{EVENT_SUFFIX}" for pointer in self.events)]
         groups = {name: slice(index, index + 1) for index, name in enumerate(names)}
         start = len(names) + self.shares_chi_square
         for pointer, steps in self.growth_steps.items():
-            groups[f"{pointer}#path"] = slice(start, start + steps)
+            groups[f"{pointer}{PATH_SUFFIX}"] = slice(start, start + steps)
             start += steps
         return groups
 
@@ -63,10 +63,11 @@ class Randomness:
         """Give the draws of independent uniforms (dimensions, paths)."""
         groups = self.groups()
         inputs = self._dependent({name: uniforms[groups[name].start] for name in self.inputs}, uniforms)
+        paths = {pointer: uniforms[groups[f"{pointer}{PATH_SUFFIX}"]] for pointer in self.growth_steps}
         return Draws(
             inputs={name: draw(law, inputs[name]) for name, law in self.inputs.items()},
-            shocks={pointer: special.ndtri(uniforms[groups[f"{pointer}#path"]]) for pointer in self.growth_steps},
-            events={pointer: uniforms[groups[f"{pointer}#event"].start] for pointer in self.events},
+            shocks={pointer: special.ndtri(path) for pointer, path in paths.items()},
+            events={pointer: uniforms[groups[f"{pointer}{EVENT_SUFFIX}"].start] for pointer in self.events},
         )
 
     def _dependent(self, inputs: dict[str, FloatArray], uniforms: FloatArray) -> dict[str, FloatArray]:

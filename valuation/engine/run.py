@@ -25,7 +25,7 @@ from valuation.engine.periods import read_setting
 from valuation.engine.portfolio import read_portfolio
 from valuation.engine.quantities import at_the_means
 from valuation.engine.randomness import Randomness
-from valuation.engine.sampling import SimulationRequest, read_simulation, sampler_for
+from valuation.engine.sampling import SimulationRequest, chunks, read_simulation, sampler_for
 from valuation.engine.sensitivity import SensitivityRequest, indices, read_sensitivity, tornado
 from valuation.engine.sobol_directions import MOST_DIMENSIONS
 from valuation.engine.summary import summarise
@@ -150,7 +150,7 @@ def simulate(run: Run, request: SimulationRequest) -> tuple[FloatArray, FloatArr
     values = np.empty(request.paths)
     disposal_values = np.empty(request.paths) if run.loan is not None else None
     start = 0
-    for uniforms in sampler_for(request).blocks(0, run.randomness.dimensions):
+    for uniforms in chunks(sampler_for(request), run.randomness.dimensions):
         here = slice(start, start + uniforms.shape[1])
         draws = run.randomness.draws(uniforms)
         values[here] = worth = run.model.value(draws)

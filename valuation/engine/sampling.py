@@ -23,7 +23,9 @@ type FloatArray = NDArray[np.float64]
 type WordArray = NDArray[np.uint64]
 
 BLOCK = 4096
-"""Paths evaluated at a time: their arrays stay in the cache."""
+"""Paths drawn at a time: the unit of the generator's addresses."""
+CHUNK = 2048
+"""Paths evaluated at a time: their arrays stay in the cache and are not given back to the system in between."""
 RANDOMISATIONS = 16
 FEWEST_PATHS, MOST_PATHS = 256, 4_194_304
 LARGEST_SEED = 2**63 - 1
@@ -56,6 +58,13 @@ class Sampler(Protocol):
 
     def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
         """Give the uniforms of dimensions first..last-1 for consecutive paths, (last - first, up to BLOCK) each."""
+
+
+def chunks(sampler: Sampler, dimensions: int) -> Iterator[FloatArray]:
+    """Give the uniforms of the first dimensions for consecutive paths in pieces that fit the cache."""
+    for block in sampler.blocks(0, dimensions):
+        for start in range(0, block.shape[1], CHUNK):
+            yield block[:, start : start + CHUNK]
 
 
 def column(sampler: Sampler, dimension: int) -> FloatArray:

@@ -11,7 +11,7 @@ from valuation.engine.document import Node, as_double, flag
 from valuation.engine.model import Model
 from valuation.engine.quantities import Draws
 from valuation.engine.randomness import Randomness
-from valuation.engine.sampling import BLOCK, SENSITIVITY_STREAM, RandomBits, ScrambledSobol, SimulationRequest
+from valuation.engine.sampling import CHUNK, SENSITIVITY_STREAM, RandomBits, ScrambledSobol, SimulationRequest, chunks
 from valuation.engine.summary import mean
 
 type FloatArray = NDArray[np.float64]
@@ -82,17 +82,17 @@ def indices(model: Model, randomness: Randomness, request: SimulationRequest) ->
     first-order by Saltelli et al. (2010), doi 10.1016/j.cpc.2009.09.018, table 2 (b), total by Jansen (1999), table 2
     (f). A and B are the two halves of the dimensions of one scrambled Sobol set.
     """
-    groups = randomness.groups()
+    names = sorted(randomness.groups())
     points = min(max(1 << (request.paths - 1).bit_length(), FEWEST_POINTS), MOST_POINTS)
     sampler = ScrambledSobol(RandomBits(request.seed, SENSITIVITY_STREAM), points, repetitions=1)
-    base, other, mixed = _evaluated(model, randomness, sampler, groups, points)
+    base, other, mixed = _evaluated(model, randomness, sampler, names, points)
     centre = mean(np.stack([base, other]))
     base, other = base - centre, other - centre
     variance = mean(np.stack([base * base, other * other]))
     if variance <= (np.finfo(np.float64).eps * abs(centre)) ** 2:
-        return {name: {"first": 0.0, "total": 0.0} for name in sorted(groups)}
+        return {name: {"first": 0.0, "total": 0.0} for name in names}
     result = {}
-    for name in sorted(groups):
+    for name in names:
         moved = mixed[name] - centre
         first, total = mean(other * (moved - base)) / variance, mean((base - moved) ** 2) / (2 * variance)
         result[name] = {"first": first, "total": total}
@@ -100,19 +100,16 @@ def indices(model: Model, randomness: Randomness, request: SimulationRequest) ->
 
 
 def _evaluated(
-    model: Model, randomness: Randomness, sampler: ScrambledSobol, groups: dict[str, slice], points: int
+    model: Model, randomness: Randomness, sampler: ScrambledSobol, names: list[str], points: int
 ) -> tuple[FloatArray, FloatArray, dict[str, FloatArray]]:
     """Give the values (points,) at A, at B, and per source at A with the source from B."""
     width = randomness.dimensions
     base, other = np.empty(points), np.empty(points)
-    mixed = {name: np.empty(points) for name in groups}
-    for index, uniforms in enumerate(sampler.blocks(0, 2 * width)):
-        here = slice(index * BLOCK, index * BLOCK + uniforms.shape[1])
-        first, second = uniforms[:width], uniforms[width:]
-        base[here] = model.value(randomness.draws(first))
-        other[here] = model.value(randomness.draws(second))
-        for name, group in groups.items():
-            swapped = first.copy()
-            swapped[group] = second[group]
-            mixed[name][here] = model.value(randomness.draws(swapped))
+    mixed = {name: np.empty(points) for name in names}
+    for index, uniforms in enumerate(chunks(sampler, 2 * width)):
+        here = slice(index * CHUNK, (index + 1) * CHUNK)
+        first, second = randomness.draws(uniforms[:width]), randomness.draws(uniforms[width:])
+        base[here], other[here] = model.value(first), model.value(second)
+        for name in names:
+            mixed[name][here] = model.value(first.with_source(name, second))
     return base, other, mixed
