@@ -28,6 +28,7 @@ from finance_platform.foundation import queries, viewer
 from finance_platform.foundation.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from finance_platform.foundation.models import ApiToken, IdempotencyKey, User
 from finance_platform.foundation.permissions import Permission, Role
+from finance_platform.foundation.services import people
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -69,14 +70,9 @@ def token_holder(request: HttpRequest) -> User | None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
-    found = ApiToken.objects.filter(digest=token_digest(token), revoked_at=None, expires_at__gt=queries.now())
+    found = ApiToken.objects.filter(digest=people.token_digest(token), revoked_at=None, expires_at__gt=queries.now())
     row = found.select_related("user").first()
     return row.user if row and row.user.is_active else None
-
-
-def token_digest(token: str) -> str:
-    """Return what is kept of a random token (tokens carry 256 bits of chance, so a plain keyed digest suffices)."""
-    return hmac.new(settings.SECRET_KEY.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------

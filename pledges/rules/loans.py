@@ -1,4 +1,4 @@
-"""What a loan owes, in plain numbers: receipts after acceleration, five-tier class, the documents a schedule is asked with.
+"""What a loan owes, in plain numbers: what acceleration makes due, the five-tier class, the schedule's questions.
 
 All interest, penalty and days past due come from `pledges.loan_schedule`; here stands only what the contract page of
 the schedule leaves to the lender: what acceleration makes due, and which class a bank may not go below.

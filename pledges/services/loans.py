@@ -71,7 +71,7 @@ def record_receipt(
         loan=loan, received_on=received_on, amount_fen=amount_fen, reference=reference.strip(), recorded_by=by,
         recorded_at=at, **used,
     )  # fmt: skip
-    _restate(loan, received_on, by=by, at=at)
+    _restate(loan, max(loan.status_on or received_on, received_on), by=by, at=at)
     return receipt
 
 
@@ -250,7 +250,7 @@ def _check_receipt(loan: Loan, received_on: date, amount_fen: int, reference: st
 
 def _used(loan: Loan, before: list[rules.Payment], received_on: date, amount_fen: int) -> dict[str, int]:
     """Return what a receipt is used for: by the schedule's order, after acceleration by law's order."""
-    if loan.accelerated_on and received_on >= loan.accelerated_on:
+    if loan.accelerated_on and received_on > loan.accelerated_on:
         used = rules.used_for(queries.debt(loan, received_on, before), amount_fen)
         if used["unapplied_fen"]:
             raise Invalid("收款超过全部债务", fields={"amount_fen": "超出部分应退还付款人"})
