@@ -183,21 +183,24 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan as agreed, with what happened to it so far; `as_of` None means nobody asked about arrears."""
+    """A loan as agreed, with what happened to it so far; `as_of` None means nobody asked about arrears.
+
+    `document.read` is the checked way to one: whoever makes a loan by hand answers for the order of its dates.
+    """
 
     disbursements: tuple[Disbursement, ...]
     rate: FixedRate | LprRate
-    lpr: tuple[LprQuote, ...]
     day_count: DayCount
     plan: Instalments | InterestOnly | Bullet
-    business_days: BusinessDays
-    rounding: Rounding
-    fees: tuple[Fee, ...]
-    subsidies: tuple[Subsidy, ...]
-    prepayments: tuple[Prepayment, ...]
-    as_of: date | None
-    payments: tuple[Payment, ...]
-    penalty: Penalty
+    lpr: tuple[LprQuote, ...] = ()
+    business_days: BusinessDays = BusinessDays()
+    rounding: Rounding = Rounding()
+    fees: tuple[Fee, ...] = ()
+    subsidies: tuple[Subsidy, ...] = ()
+    prepayments: tuple[Prepayment, ...] = ()
+    as_of: date | None = None
+    payments: tuple[Payment, ...] = ()
+    penalty: Penalty = Penalty()
 
     @property
     def start(self) -> date:

@@ -1,9 +1,31 @@
-"""What only the arithmetic can find wrong, in the order the contract asks for."""
+"""The typed door, and what only the arithmetic can find wrong, in the order the contract asks for."""
+
+import json
+from datetime import date
+from fractions import Fraction
 
 import pytest
 
-from pledges.loan_schedule import build
+from pledges.loan_schedule import Loan, build, read, schedule
+from pledges.loan_schedule.terms import Disbursement, Every, FixedRate, Instalments
 from tests.pledges.loan_schedule.samples import BULLET, EQUAL, FULL, changed, pointers
+
+
+def test_a_loan_made_by_hand_is_the_loan_the_document_describes() -> None:
+    by_hand = Loan(
+        disbursements=(Disbursement(date(2024, 1, 5), 1_000_000),),
+        rate=FixedRate(Fraction(6, 100)),
+        day_count="act/360",
+        plan=Instalments("equal_instalment", 6, date(2024, 2, 5), Every("month", 1), "period"),
+    )
+    assert by_hand == read(EQUAL)
+    assert [row.interest_fen for row in schedule(by_hand).rows] == [row["interest"] for row in build(EQUAL)["rows"]]
+
+
+def test_the_document_is_left_as_it_was() -> None:
+    before = json.dumps(FULL)
+    assert build(FULL) == build(FULL)
+    assert json.dumps(FULL) == before
 
 
 @pytest.mark.parametrize("needs", ["rate", "gate"])
