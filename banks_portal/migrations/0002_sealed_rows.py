@@ -15,7 +15,8 @@ $$ SELECT coalesce((SELECT offer_deadline <= platform_now() FROM pledges_applica
 ORG = "current_setting('ipf.viewer_org', true)"
 ROLE = "current_setting('ipf.viewer_role', true)"
 OWN = f"(bank_id::text = {ORG} AND {ROLE} IN ('bank_officer', 'bank_approver'))"
-PASSED = "banks_portal_deadline_passed(application_id)"
+PASSED = "deadline <= platform_now()"
+ITS_ROUND = "deadline = (SELECT offer_deadline FROM pledges_application a WHERE a.id = application_id)"
 SYSTEM = f"({ROLE} = 'system' AND {PASSED})"
 BORROWER = f"EXISTS (SELECT 1 FROM pledges_application a WHERE a.id = application_id AND a.enterprise_id::text = {ORG})"
 OFFICE = f"{ROLE} IN ('intake_officer', 'first_reviewer', 'checker', 'approver', 'auditor')"
@@ -36,17 +37,17 @@ def protected(table: str, **policies: str) -> str:
 POLICIES = {
     "banks_portal_offer": {
         "select": f"{OWN} OR {SYSTEM} OR ({OPENED} AND ({OFFICE} OR {BORROWER}))",
-        "insert": f"{OWN} AND opened_at IS NULL AND NOT {PASSED}",
+        "insert": f"{OWN} AND opened_at IS NULL AND NOT {PASSED} AND {ITS_ROUND}",
         "update": f"{OWN} OR {SYSTEM} OR ({OPENED} AND {BORROWER})",
     },
     "banks_portal_offerversion": {
         "select": f"EXISTS (SELECT 1 FROM banks_portal_offer o WHERE o.id = offer_id AND (o.bank_id::text = {ORG} OR {ROLE} = 'system'))",
         "insert": f"EXISTS (SELECT 1 FROM banks_portal_offer o WHERE o.id = offer_id AND o.bank_id::text = {ORG})",
     },
-    "banks_portal_offertrace": {"select": f"{OWN} OR {SYSTEM}", "insert": OWN},
+    "banks_portal_offertrace": {"select": f"{OWN} OR {SYSTEM}", "insert": f"{OWN} AND {ITS_ROUND}"},
     "banks_portal_bidrefusal": {
         "select": f"{OWN} OR {SYSTEM} OR ({PASSED} AND ({OFFICE} OR {BORROWER}))",
-        "insert": f"{OWN} AND NOT {PASSED}",
+        "insert": f"{OWN} AND NOT {PASSED} AND {ITS_ROUND}",
     },
     "banks_portal_applicationkey": {
         "select": f"{ROLE} = 'system' OR EXISTS (SELECT 1 FROM pledges_dossier d"

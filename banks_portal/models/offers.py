@@ -16,16 +16,19 @@ from finance_platform.foundation.errors import IllegalTransition
 from finance_platform.foundation.stateful import append_only, never_deleted, stateful
 
 _BEFORE_THE_DEADLINE = """
-IF banks_portal_deadline_passed({application}) THEN
+IF {deadline} <= platform_now() THEN
     RAISE EXCEPTION 'the offer deadline has passed' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
 """
 _BIDDING_IS_OPEN = """
-IF NEW.state IN ({hidden}) AND banks_portal_deadline_passed(NEW.application_id) THEN
+IF TG_OP = 'UPDATE' AND NEW.deadline <> OLD.deadline THEN
+    RAISE EXCEPTION 'the deadline of an offer does not change' USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.state IN ({hidden}) AND NEW.deadline <= platform_now() THEN
     RAISE EXCEPTION 'the offer deadline has passed' USING ERRCODE = 'check_violation';
 END IF;
-IF NEW.opened_at IS NOT NULL AND NOT banks_portal_deadline_passed(NEW.application_id) THEN
+IF NEW.opened_at IS NOT NULL AND NEW.deadline > platform_now() THEN
     RAISE EXCEPTION 'no offer is opened before the deadline' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
@@ -52,11 +55,15 @@ class ApplicationKey(models.Model):
 
 
 class Offer(stateful(OFFER)):  # type: ignore[misc]
-    """One bank's offer for one application. `commitment` binds the bank to its current version."""
+    """One bank's offer in one round of an application; the round is named by its deadline, which never changes.
+
+    `commitment` binds the bank to its current version.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("pledges.Application", models.PROTECT, related_name="offers")
     bank = models.ForeignKey("foundation.Organisation", models.PROTECT, related_name="offers")
+    deadline = models.DateTimeField("报价截止")
     version = models.PositiveIntegerField("版本", default=0)
     commitment = models.CharField("报价摘要", max_length=64, blank=True)
     # Filled at the opening.
@@ -84,7 +91,7 @@ class Offer(stateful(OFFER)):  # type: ignore[misc]
             ]
         )
         constraints = [
-            models.UniqueConstraint(fields=["application", "bank"], name="one_offer_a_bank"),
+            models.UniqueConstraint(fields=["application", "bank", "deadline"], name="one_offer_a_round"),
             models.UniqueConstraint(fields=["application"], condition=Q(state="SELECTED"), name="one_selected_offer"),
             models.CheckConstraint(
                 name="hidden_offers_say_nothing",
@@ -138,7 +145,7 @@ class OfferVersion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=_BEFORE_THE_DEADLINE.format(
-                    application="(SELECT application_id FROM banks_portal_offer WHERE id = NEW.offer_id)"
+                    deadline="(SELECT deadline FROM banks_portal_offer WHERE id = NEW.offer_id)"
                 ),
             ),
         ]
@@ -157,6 +164,7 @@ class OfferTrace(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("pledges.Application", models.PROTECT, related_name="+")
     bank = models.ForeignKey("foundation.Organisation", models.PROTECT, related_name="+")
+    deadline = models.DateTimeField()
     nonce = models.BinaryField()
     ciphertext = models.BinaryField()
     call = models.CharField(max_length=64, blank=True)
@@ -182,6 +190,7 @@ class BidRefusal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("pledges.Application", models.PROTECT, related_name="bid_refusals")
     bank = models.ForeignKey("foundation.Organisation", models.PROTECT, related_name="+")
+    deadline = models.DateTimeField()
     codes = models.JSONField("原因代码")
     text = models.CharField("说明", max_length=500)
     made_by = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
@@ -196,10 +205,10 @@ class BidRefusal(models.Model):
                 name="bidding_is_open",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func=_BEFORE_THE_DEADLINE.format(application="NEW.application_id"),
+                func=_BEFORE_THE_DEADLINE.format(deadline="NEW.deadline"),
             ),
         ]
-        constraints = [models.UniqueConstraint(fields=["application", "bank"], name="one_refusal_a_bank")]
+        constraints = [models.UniqueConstraint(fields=["application", "bank", "deadline"], name="one_refusal_a_round")]
 
     def __str__(self) -> str:
         return "不参与"

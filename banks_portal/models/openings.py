@@ -6,12 +6,12 @@ from finance_platform.foundation.stateful import append_only
 
 
 class OpeningRecord(models.Model):
-    """One application's offers, all opened in one transaction. `commitments` is sorted, so its order tells nothing.
+    """One round of an application: its offers, all opened in one transaction.
 
-    `priced_on` is the day all offers are compared from; `digest` is the SHA-256 of the record's canonical JSON.
+    `commitments` is sorted, so its order tells nothing. `priced_on` is the day all offers are compared from; `digest` is the SHA-256 of the record's canonical JSON.
     """
 
-    application = models.OneToOneField("pledges.Application", models.PROTECT, related_name="opening")
+    application = models.ForeignKey("pledges.Application", models.PROTECT, related_name="openings")
     deadline = models.DateTimeField("报价截止")
     opened_at = models.DateTimeField("开启时间")
     priced_on = models.DateField("测算基准日")
@@ -23,6 +23,7 @@ class OpeningRecord(models.Model):
     class Meta:
         triggers = append_only()
         ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["application", "deadline"], name="one_opening_a_round")]
 
     def __str__(self) -> str:
         return f"开标记录 {self.opened_at:%F %T}"

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from banks_portal.models import ApplicationKey, BidRefusal, Offer, OfferVersion
-from banks_portal.queries import rates
+from banks_portal.queries import openings, rates
 from banks_portal.rules import comparison, pricing, sealing
 from banks_portal.rules import terms as offer_terms
-from banks_portal.rules.offers import ELIGIBLE, REFUSAL_CODES
+from banks_portal.rules.offers import REFUSAL_CODES
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
@@ -38,6 +38,19 @@ def offers_visible_to(by: User) -> QuerySet[Offer]:
     return offers.none()
 
 
+def round_of(by: User, application: Any) -> QuerySet[Offer]:
+    """Return the opened offers of the application's present round that the viewer may see."""
+    return offers_visible_to(by).filter(
+        application=application, deadline=application.offer_deadline, opened_at__isnull=False
+    )
+
+
+def _round(model: Any, application: Any) -> QuerySet[Any]:
+    return model.objects.filter(  # type: ignore[no-any-return]
+        application=application, deadline=application.offer_deadline
+    )
+
+
 def offer(by: User, pk: object) -> Offer:
     """Return one offer the viewer may see. Raises: NotFound."""
     found = offers_visible_to(by).filter(pk=pk).first()
@@ -59,7 +72,7 @@ class OwnOffer:
 
 def own_offer(by: User, application: Any) -> OwnOffer | None:
     """Return the viewer's bank's offer for an application with its latest content, or None."""
-    found = Offer.objects.filter(application=application, bank=by.organisation).first()
+    found = _round(Offer, application).filter(bank=by.organisation).first()
     if found is None or by.role not in BANK_ROLES:
         return None
     version = found.versions.get(number=found.version)
@@ -71,12 +84,12 @@ def _unsealed(found: Offer, version: OfferVersion) -> dict[str, Any]:
     wrapped = ApplicationKey.objects.get(application=found.application_id)
     key = sealing.unwrapped(settings.SEALING_KEY, found.application_id, bytes(wrapped.wrapped))
     sealed = sealing.Sealed(bytes(version.nonce), bytes(version.ciphertext))
-    return sealing.opened(key, sealed, found.application_id, found.bank_id, found.version)
+    return sealing.opened(key, sealed, found.application_id, found.bank_id, found.pk, found.version)
 
 
 def own_refusal(by: User, application: Any) -> BidRefusal | None:
     """Return the viewer's bank's written refusal to bid, or None."""
-    return BidRefusal.objects.filter(application=application, bank=by.organisation).first()
+    return _round(BidRefusal, application).filter(bank=by.organisation).first()
 
 
 # --- Side by side ---------------------------------------------------------------------------------------------------
@@ -96,16 +109,15 @@ class Comparison:
 
     @property
     def choosable(self) -> bool:
-        return any(offer.state in ELIGIBLE for offer in self.offers.values())
+        return any(offer.state == "REVEALED" for offer in self.offers.values())
 
 
 def comparison_of(
     by: User, application: Any, *, order: str = "cost", appraised_value_fen: int | None = None
 ) -> Comparison:
     """Return the application's opened offers side by side; empty before the opening."""
-    opening = getattr(application, "opening", None)
-    visible = offers_visible_to(by).filter(application=application, opened_at__isnull=False)
-    found = list(visible) if opening else []
+    opening = openings.opening_of(application)
+    found = list(round_of(by, application)) if opening else []
     columns = [_column(offer, opening.priced_on, appraised_value_fen) for offer in found]
     return Comparison(
         columns=comparison.ordered(columns, order),
@@ -124,7 +136,7 @@ def _column(offer: Offer, priced_on: Any, appraised_value_fen: int | None) -> co
 
 
 def _refusals(by: User, application: Any) -> Iterable[tuple[str, list[str], str]]:
-    rows = BidRefusal.objects.filter(application=application).select_related("bank").order_by("made_at")
+    rows = _round(BidRefusal, application).select_related("bank").order_by("made_at")
     if by.role in BANK_ROLES:
         rows = rows.filter(bank=by.organisation)
     for row in rows:

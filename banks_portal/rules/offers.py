@@ -1,7 +1,7 @@
 """The life of a sealed offer, and when its parts may be seen.
 
 Source: domain page section 2.3 (offer), with the rows that decisions.md adds: amendment while sealed, a withdrawn
-offer made anew before the deadline, and the winner's decline after which the enterprise may choose another.
+offer made anew before the deadline, and the winner's decline after which a new round begins.
 """
 
 from finance_platform.foundation.moves import machine
@@ -24,18 +24,15 @@ OFFER = machine(
     SEALED    | retract | WITHDRAWN | 银行客户经理 | 截止前撤回
     WITHDRAWN | revise  | DRAFT     | 银行客户经理 | 新版本
     SEALED    | reveal  | REVEALED  | 系统         | 截止后开启,摘要一致
-    REVEALED, RELEASED | select | SELECTED | 企业  | 选择记录;未中选者须融资申请仍在发布中
+    REVEALED  | select  | SELECTED  | 企业         | 选择记录
     REVEALED  | release | RELEASED  | 企业         | 另选他行或全部婉拒
     SELECTED  | decline | DECLINED  | 银行         | 尽调未通过的原因代码
-    REVEALED, RELEASED | lapse | LAPSED | 系统    | 报价有效期已过
+    REVEALED  | lapse   | LAPSED    | 系统         | 报价有效期已过
     """,
 )
 
 # States in which the deadline has not yet made the offer readable by anybody but its bank.
 HIDDEN = frozenset({"DRAFT", "SEALED", "WITHDRAWN"})
-# States from which the enterprise may choose while its application is published.
-ELIGIBLE = frozenset({"REVEALED", "RELEASED"})
-
 # Why a bank does not bid (structured, at least one); the enterprise reads them after the deadline.
 REFUSAL_CODES = {
     "industry": "不符合本行行业投向",

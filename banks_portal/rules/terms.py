@@ -19,12 +19,6 @@ METHODS = {
     "bullet": "到期一次还本付息",
 }
 SETTLEMENTS = {"month": "按月付息", "quarter": "按季付息"}
-RESETS = {
-    "none": "期内固定",
-    "publication": "随 LPR 公布调整",
-    "january_1": "每年1月1日调整",
-    "anniversary": "每满一年调整",
-}
 SECURITIES = {
     "none": "无追加担保",
     "guarantor": "担保公司保证",
@@ -96,7 +90,7 @@ def read(values: Mapping[str, Any]) -> OfferTerms:
         method=method,
         settlement=reader.choice("settlement", SETTLEMENTS, "month") if method == "interest_only" else "",
         annual_rate=annual_rate, lpr=lpr, bp=bp,
-        reset=reader.choice("reset", RESETS, "none") if lpr else "none",
+        reset=reader.reset(),
         day_count=reader.choice("day_count", DAY_COUNTS, "act/360"),
         security=reader.choice("security", SECURITIES, "none"),
         with_cover=bool(values.get("with_cover", True)),
@@ -157,6 +151,12 @@ class _Reader:
         if lpr not in {"1Y", "5Y"}:
             self.faults["lpr"] = "请选择一年期或五年期以上 LPR"
         return "", lpr, self.whole("bp", BP_MIN, BP_MAX, f"基点须为 {BP_MIN} 至 {BP_MAX} 的整数")
+
+    def reset(self) -> str:
+        """Return "none": a loan's terms are kept as agreed, so a rate that moves during the loan is refused."""
+        if (self.values.get("reset") or "none") != "none":
+            self.faults["reset"] = "本平台暂不支持期内重定价:请报固定利率,或以放款日 LPR 加减基点、期内不变"
+        return "none"
 
     def _fixed(self, text: str) -> str:
         try:

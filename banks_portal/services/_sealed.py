@@ -84,6 +84,7 @@ def begin(name: str, by: User, at: datetime, application: Any, call: str, inputs
 def finish(trace: Trace, subject: Any, steps: list[Step]) -> None:
     """Write the sealed trace of what was done to the subject."""
     row = OfferTrace(application=trace.application, bank=trace.by.organisation, call=trace.call, inputs=trace.inputs)
+    row.deadline = trace.application.offer_deadline
     content = {
         "at": trace.at.isoformat(), "person": trace.by.pk, "hands": list(use_case.hands()), "use_case": trace.use_case,
         "subject": f"{subject._meta.label}:{subject.pk}", "version": getattr(subject, "version", 0), "steps": steps,

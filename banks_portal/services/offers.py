@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from banks_portal.models import BidRefusal, Offer, OfferVersion
@@ -56,7 +57,7 @@ def seal(*, by: User, at: datetime, application_id: int, call: str = "") -> None
     Raises: NotFound; Invalid if nothing was saved; Conflict after the deadline. Writes: offer, sealed trace.
     """
     application = _bidding_on(by, application_id)
-    offer = Offer.objects.filter(application=application, bank=by.organisation).first()
+    offer = _round(Offer, by, application).first()
     if offer is None:
         raise Invalid("还没有保存过报价:请先填写报价条件", fields={"amount_fen": "必填"})
     trace = _sealed.begin("offers.seal", by, at, application, call, {})
@@ -71,7 +72,7 @@ def withdraw(*, by: User, at: datetime, application_id: int, call: str = "") -> 
     Raises: NotFound; Invalid if nothing was saved; Conflict after the deadline. Writes: offer, sealed trace.
     """
     application = _bidding_on(by, application_id)
-    offer = Offer.objects.filter(application=application, bank=by.organisation).first()
+    offer = _round(Offer, by, application).first()
     if offer is None:
         raise Invalid("还没有保存过报价,无需撤回")
     trace = _sealed.begin("offers.withdraw", by, at, application, call, {})
@@ -88,11 +89,17 @@ def refuse(*, by: User, at: datetime, application_id: int, codes: list[str], tex
     """
     application = _bidding_on(by, application_id)
     _check_refusal(codes, text)
-    if Offer.objects.filter(application=application, bank=by.organisation, state="SEALED").exists():
+    if _round(Offer, by, application).filter(state="SEALED").exists():
         raise Conflict("贵行已有密封报价:如不再参与,请先撤回报价", code="already_offered")
     trace = _sealed.begin("offers.refuse", by, at, application, "", {"codes": codes, "text": text})
     refusal = BidRefusal.objects.create(
-        application=application, bank=by.organisation, codes=codes, text=text.strip(), made_by=by, made_at=at
+        application=application,
+        bank=by.organisation,
+        deadline=application.offer_deadline,
+        codes=codes,
+        text=text.strip(),
+        made_by=by,
+        made_at=at,
     )
     _sealed.finish(trace, refusal, [])
 
@@ -120,7 +127,7 @@ def _bidding_on(by: User, application_id: int) -> Any:
         raise Conflict(f"报价已于 {closed} 截止(平台时间 {moment}),不再接收", code="deadline_passed")
     if state != "PUBLISHED":
         raise Conflict("该申请目前不接收报价", code="not_published")
-    if BidRefusal.objects.filter(application=application, bank=by.organisation).exists():
+    if _round(BidRefusal, by, application).exists():
         raise Conflict("贵行已书面答复不参与本申请", code="already_refused")
     return application
 
@@ -146,7 +153,16 @@ def _checked(application: Any, values: dict[str, Any], at: datetime) -> offer_te
 
 
 def _own(by: User, application: Any) -> Offer:
-    return Offer.objects.get_or_create(application=application, bank=by.organisation)[0]
+    return Offer.objects.get_or_create(
+        application=application, bank=by.organisation, deadline=application.offer_deadline
+    )[0]
+
+
+def _round(model: Any, by: User, application: Any) -> QuerySet[Any]:
+    """Return what the viewer's bank has written in the present round of the application."""
+    return model.objects.filter(  # type: ignore[no-any-return]
+        application=application, bank=by.organisation, deadline=application.offer_deadline
+    )
 
 
 def _add_version(offer: Offer, application: Any, found: offer_terms.OfferTerms, by: User, at: datetime) -> None:
@@ -154,7 +170,7 @@ def _add_version(offer: Offer, application: Any, found: offer_terms.OfferTerms, 
     offer.version += 1
     offer.commitment = sealing.commitment(application.number, offer.bank.credit_code, **content)
     offer.save(update_fields=["version", "commitment"])
-    place = (application.pk, offer.bank_id, offer.version)
+    place = (application.pk, offer.bank_id, offer.pk, offer.version)
     sealed = sealing.seal(_sealed.data_key(application.pk), content, *place)
     OfferVersion.objects.create(
         offer=offer, number=offer.version, commitment=offer.commitment, nonce=sealed.nonce,

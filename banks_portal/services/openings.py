@@ -43,11 +43,15 @@ def open_due(*, by: User, at: datetime) -> list[OpeningRecord]:
 
 
 def _open(application: Any, by: User, at: datetime) -> OpeningRecord | None:
-    if not _locked_and_due(application.pk):
+    if not _locked_and_due(application):
         return None
     key = _sealed.data_key(application.pk)
-    offers = list(Offer.objects.select_for_update(of=["self"]).filter(application=application, state="SEALED"))
-    _sealed.release(key, OfferTrace.objects.filter(application=application))
+    offers = list(
+        Offer.objects.select_for_update(of=("self",)).filter(
+            application=application, deadline=application.offer_deadline, state="SEALED"
+        )
+    )
+    _sealed.release(key, OfferTrace.objects.filter(application=application, deadline=application.offer_deadline))
     priced_on = timezone.localdate(application.offer_deadline)
     costs = [_fill(offer, application, key, priced_on, at) for offer in offers]
     for offer, standing in zip(offers, comparison.standings(costs), strict=True):
@@ -56,20 +60,20 @@ def _open(application: Any, by: User, at: datetime) -> OpeningRecord | None:
     return _record(application, offers, priced_on, at)
 
 
-def _locked_and_due(application_id: int) -> bool:
+def _locked_and_due(application: Any) -> bool:
     """Lock the application, then ask the database whether its deadline has passed and nobody opened it meanwhile."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pledges_application WHERE id = %s FOR UPDATE", [application_id])
-        cursor.execute("SELECT banks_portal_deadline_passed(%s)", [application_id])
+        cursor.execute("SELECT 1 FROM pledges_application WHERE id = %s FOR UPDATE", [application.pk])
+        cursor.execute("SELECT banks_portal_deadline_passed(%s)", [application.pk])
         passed = bool(cursor.fetchone()[0])
-    return passed and not OpeningRecord.objects.filter(application=application_id).exists()
+    return passed and not queries.opening_of(application)
 
 
 def _fill(offer: Offer, application: Any, key: bytes, priced_on: Any, at: datetime) -> float | None:
     """Write the opened content into the offer and return its all-in cost. Raises: BrokenSeal."""
     version = offer.versions.get(number=offer.version)
     sealed = sealing.Sealed(bytes(version.nonce), bytes(version.ciphertext))
-    content = sealing.opened(key, sealed, application.pk, offer.bank_id, offer.version)
+    content = sealing.opened(key, sealed, application.pk, offer.bank_id, offer.pk, offer.version)
     if not sealing.committed(offer.commitment, application.number, offer.bank.credit_code, **content):
         raise sealing.BrokenSeal("the content is not what was committed to")
     terms = offer_terms.read(content["terms"])

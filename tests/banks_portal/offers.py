@@ -34,8 +34,9 @@ def published_application(enterprise: User, *banks: User, number: str = "RZ-2025
         )  # fmt: skip
         for bank in banks:
             Dossier.objects.create(
-                application=application, borrower=enterprise.organisation, bank=bank.organisation, consented_by=enterprise,
-                consented_at=at(2025, 6, 1), expires_on=date(2026, 6, 1), opened_at=at(2025, 6, 2),
+                application=application, borrower=enterprise.organisation, bank=bank.organisation,
+                consented_by=enterprise, consented_at=at(2025, 6, 1), expires_on=date(2026, 6, 1),
+                opened_at=at(2025, 6, 2),
             )  # fmt: skip
     application.move("submit", by=enterprise, at=at(2025, 6, 1))
     application.accepted_at, application.offer_deadline = at(2025, 6, 2), deadline

@@ -6,12 +6,13 @@ The roads: the queries, and raw SQL of the run-time role with the viewer's own s
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from banks_portal.models import Offer
 from banks_portal.queries import offers as offer_queries
 from banks_portal.services import offers
 from finance_platform.foundation import viewer
-from tests.banks_portal.offers import AFTER, BEFORE, place, published_application
+from tests.banks_portal.offers import AFTER, BEFORE, place, plain_terms, published_application
 from tests.factories import colleague, set_clock
 
 pytestmark = pytest.mark.django_db
@@ -70,19 +71,13 @@ def test_no_row_of_any_table_changes_for_an_outsider_when_a_bank_bids(actors, ap
     offers.save(  # the data keys of all published applications are made by the first work on any of them
         by=actors.third_bank_officer, at=BEFORE,
         application_id=published_application(actors.other_enterprise, actors.third_bank_officer, number="RZ-9").pk,
-        terms={**_terms(), "contact": "x"},
+        terms=plain_terms(),
     )  # fmt: skip
     before = everything_seen_by(outsider)
     place(actors.bank_officer, application)
-    offers.save(by=actors.bank_officer, at=BEFORE, application_id=application.pk, terms=_terms(), call="again")
+    offers.save(by=actors.bank_officer, at=BEFORE, application_id=application.pk, terms=plain_terms(), call="again")
     offers.withdraw(by=actors.bank_officer, at=BEFORE, application_id=application.pk)
     assert everything_seen_by(outsider) == before
-
-
-def _terms():
-    from tests.banks_portal.offers import plain_terms
-
-    return plain_terms()
 
 
 def test_a_data_key_does_not_tell_whose_application_is_being_bid_on(actors, application):
@@ -102,9 +97,9 @@ def test_the_borrower_cannot_insert_or_change_an_offer(actors, application):
 
 
 def test_a_bank_cannot_write_in_a_rivals_name(actors, application):
-    with viewer.seen_by(actors.other_bank_officer):
-        with pytest.raises(Exception, match="row-level security"), transaction.atomic():
-            Offer.objects.create(application=application, bank=actors.bank_officer.organisation)
+    refused = pytest.raises(Exception, match="row-level security")
+    with viewer.seen_by(actors.other_bank_officer), refused, transaction.atomic():
+        Offer.objects.create(application=application, bank=actors.bank_officer.organisation)
 
 
 def test_colleagues_in_the_bank_see_their_own_offer(actors, application):
@@ -140,15 +135,13 @@ def test_the_queries_give_outsiders_nothing(actors, application):
             assert offer_queries.comparison_of(person, application).columns == []
 
 
-def test_saving_a_draft_and_sealing_do_the_same_amount_of_work(actors, application, django_assert_num_queries):
-    from django.test.utils import CaptureQueriesContext
-
+def test_saving_a_draft_and_sealing_do_the_same_amount_of_work(actors, application):
     counted = []
     for bank, sealing in ((actors.bank_officer, False), (actors.other_bank_officer, True)):
-        offers.save(by=bank, at=BEFORE, application_id=application.pk, terms=_terms())  # keys and caches are there
+        offers.save(by=bank, at=BEFORE, application_id=application.pk, terms=plain_terms())  # keys and caches are there
         with CaptureQueriesContext(
             connection,
         ) as queries:
-            offers.save(by=bank, at=BEFORE, application_id=application.pk, terms=_terms(), seal=sealing)
+            offers.save(by=bank, at=BEFORE, application_id=application.pk, terms=plain_terms(), seal=sealing)
         counted.append(len(queries))
     assert abs(counted[0] - counted[1]) <= 1

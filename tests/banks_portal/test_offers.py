@@ -184,5 +184,5 @@ def test_an_offer_over_the_lpr_needs_a_fixing(actors, application):
 
 
 def test_an_offer_over_the_lpr_is_taken_when_the_table_reaches_the_day(actors, calendars, application):
-    save(actors.bank_officer, application, at(2025, 6, 16), annual_rate="", lpr="1Y", bp=85, reset="january_1")
+    save(actors.bank_officer, application, at(2025, 6, 16), annual_rate="", lpr="1Y", bp=85)
     assert own(actors.bank_officer, application).terms.bp == 85

@@ -95,16 +95,14 @@ def test_a_draft_stays_its_banks_own(actors, bids):
 
 
 def test_an_application_without_offers_is_opened_with_an_empty_record(actors, application):
-    offers.refuse(
-        by=actors.bank_officer, at=BEFORE, application_id=application.pk, codes=["quota", "amount"], text="满"
-    )
+    offers.refuse(by=actors.bank_officer, at=BEFORE, application_id=application.pk, codes=["quota"], text="满")
     (record,) = open_all(actors)
     assert record.commitments == []
     with viewer.seen_by(actors.enterprise):
         found = offer_queries.comparison_of(actors.enterprise, application)
     assert found.columns == []
     assert found.summary is None
-    assert found.refusals == [("青城银行", ["本行额度或名额已满", "金额超出本行权限或产品范围"], "满")]
+    assert found.refusals == [("青城银行", ["本行额度或名额已满"], "满")]
 
 
 def test_the_sealed_traces_become_audit_rows_with_their_own_moments(actors, bids):

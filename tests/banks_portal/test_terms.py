@@ -35,6 +35,7 @@ def test_a_rate_is_normalised_so_that_equal_terms_are_written_alike():
         ({"annual_rate": "0.03", "lpr": "1Y"}, "annual_rate"),
         ({"annual_rate": "", "lpr": "2Y", "bp": 10}, "lpr"),
         ({"annual_rate": "", "lpr": "1Y", "bp": 2001}, "bp"),
+        ({"annual_rate": "", "lpr": "1Y", "bp": 20, "reset": "publication"}, "reset"),
         ({"valid_until": "soon"}, "valid_until"),
         ({"conditions": "长" * 501}, "conditions"),
         ({"fees": [{"name": "", "payee": "公证处", "amount_fen": 100}]}, "fees.0.name"),
