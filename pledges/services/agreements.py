@@ -87,7 +87,7 @@ def _side(by: User, application: Application, agreement: PledgeAgreement) -> str
 
 def _locked(by: User, application_id: int) -> Application:
     queries.application(by, application_id)
-    return Application.objects.select_for_update().select_related("enterprise", "lender").get(pk=application_id)
+    return Application.objects.select_for_update(of=("self",)).select_related("enterprise", "lender").get(pk=application_id)
 
 
 def _check(secured_amount_fen: int, maturity: date, at: datetime) -> None:
