@@ -15,7 +15,10 @@ WITHOUT_DATABASE = {
 
 def database_for(command: str) -> AbstractContextManager[object]:
     """Return the context in which the command's database is up (nothing to do for an external one)."""
-    if command in WITHOUT_DATABASE or os.environ.get("DATABASE_URL"):
+    if command in WITHOUT_DATABASE:
+        os.environ["WITHOUT_DATABASE"] = "1"
+        return nullcontext()
+    if os.environ.get("DATABASE_URL"):
         return nullcontext()
     from finance_platform.foundation.embedded_postgres import EmbeddedPostgres
 
@@ -24,13 +27,13 @@ def database_for(command: str) -> AbstractContextManager[object]:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finance_platform.settings")
-    from django.core.management import execute_from_command_line
-
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the context below is left in order
     with database_for(command) as server:
         if server is not None:
             server.ensure_database()  # type: ignore[attr-defined]
+        from django.core.management import execute_from_command_line
+
         execute_from_command_line(sys.argv)
 
 

@@ -139,7 +139,8 @@ def databases() -> dict[str, dict[str, object]]:
     return {"default": shared | {"USER": embedded.RUNTIME_ROLE}, "owner": shared | {"USER": embedded.OWNER_ROLE}}
 
 
-DATABASES = databases()
+# The calculators promise to open no database: they get none to open.
+DATABASES = {} if env("WITHOUT_DATABASE") else databases()
 for _connection in DATABASES.values():
     _connection |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "TEST": {"MIGRATE": True}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -178,7 +179,9 @@ USE_THOUSAND_SEPARATOR = False
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else LOCAL_DIR / "static"
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # empty: files are served from where they lie
 STATICFILES_DIRS = [BASE_DIR / "finance_platform" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
