@@ -32,7 +32,7 @@ def read_breaker(scheme: Scheme, counters: Mapping[str, int], index: int, bank: 
     amount_fen = counters.get(flow_key("paid", year, bank), 0)
     if breaker.metric == "net":
         amount_fen -= counters.get(flow_key("received", year, bank), 0)
-    latched = breaker.latched and counters.get(latch_key(index, bank), 0)
+    latched = counters.get(latch_key(index, bank), 0)  # only ever set for a latched breaker
     return Reading(index, bank, amount_fen, "suspended" if latched else rate_state(breaker, amount_fen))
 
 

@@ -158,14 +158,13 @@ def _pay_deferred(fields: Record, scheme: Scheme, i: int, date: Date) -> PayDefe
 def _reset(fields: Record, scheme: Scheme, i: int, date: Date) -> Reset:
     index = fields.required("breaker", _money)
     bank = fields.optional("bank", name)
-    _check_breaker(fields, scheme, index)
+    if known(index, bank, scheme.breakers):
+        _check_breaker(fields, scheme, index)
     return Reset(i, date, index, bank, fields.required("approvers", listing(name)))
 
 
 def _check_breaker(fields: Record, scheme: Scheme, index: int) -> None:
     """Check that the breaker exists, and that a bank is named if, and only if, the breaker is per bank."""
-    if not known(index, scheme.breakers):
-        return
     if index >= len(scheme.breakers):
         fields.refuse("breaker", "must be the index of a breaker")
         return

@@ -9,11 +9,9 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from tests.risk_fund.loss_sharing.judge_formulas import base_of, ratio, rationed, refunds, result
+
 Json = dict[str, Any]
-
-
-def ratio(value: int | str) -> Fraction:
-    return Fraction(value)
 
 
 def days(text: str) -> datetime.date:
@@ -97,34 +95,6 @@ class Judge:
             total += amount
         return total, used
 
-    def base_of(self, counted: int, loan: Json) -> int:
-        portion = self.base.get("ip_portion", "all")
-        if portion == "pro_rata":
-            return floor(Fraction(counted * loan["ip_part"], loan["contract"]))
-        return min(counted, loan["ip_part"]) if portion == "amount" else counted
-
-    def result(self, stage: Json, amount: int) -> dict[str, int]:
-        unit = stage.get("unit", "amount")
-        factor = {"amount": 1, "portfolio": stage.get("portfolio", 0), "loss": amount}[unit]
-        exact = {party: Fraction(0) for party in self.parties}
-        inside = Fraction(0)
-        for layer in stage["layers"]:
-            low = ratio(layer.get("attach", 0)) * factor
-            high = None if layer.get("exhaust") is None else ratio(layer["exhaust"]) * factor
-            part = max(Fraction(0), (Fraction(amount) if high is None else min(Fraction(amount), high)) - low)
-            inside += part
-            for party, weight in layer["shares"].items():
-                exact[party] += part * weight / sum(layer["shares"].values())
-        exact[self.residual] += amount - inside
-        if self.scheme.get("rounding", "floor_residual") == "floor_residual":
-            whole = {p: floor(exact[p]) for p in self.parties if p != self.residual}
-            return whole | {self.residual: amount - sum(whole.values())}
-        whole = {p: floor(exact[p]) for p in self.parties}
-        while sum(whole.values()) < amount:
-            best = max(self.parties, key=lambda p: (exact[p] - whole[p], -self.parties.index(p)))
-            whole[best] += 1
-        return whole
-
     def share(self, loan: Json, year: int, base: int, loss: int, past: list[Json]) -> Json:
         amounts, fed = self.zero(), []
         for index, stage in enumerate(self.scheme["stages"]):
@@ -137,7 +107,7 @@ class Judge:
                 for c in past
                 if self.key(stage.get("scope", "loan"), self.loans[c["loan"]], c["year"]) == key
             )
-            old, new = self.result(stage, before), self.result(stage, before + amount)
+            old, new = result(self.scheme, stage, before), result(self.scheme, stage, before + amount)
             amounts = {p: amounts[p] + new[p] - old[p] for p in self.parties}
             fed.append(amount)
         amounts[self.residual] += loss - base
@@ -163,7 +133,7 @@ class Judge:
         terms = (loan["loan"], loan.get("ip_part"), loan.get("contract"), outstanding)
         if terms not in self.cover:
             counted = outstanding if "principal" in self.base.get("components", ["principal"]) else 0
-            shared = self.share(loan, 1, self.base_of(counted, loan), outstanding, [])
+            shared = self.share(loan, 1, base_of(self.scheme, counted, loan), outstanding, [])
             self.cover[terms] = shared["capped"][self.fund]
         return self.cover[terms]
 
@@ -175,34 +145,9 @@ class Judge:
         picked = [c for c in self.claims if chosen(c)]
         return {p: sum(c["allocation"][p] for c in picked) for p in self.parties}
 
-    def refunds(self, borne: dict[str, int], recovered: int) -> dict[str, int]:
-        back, left = self.zero(), recovered
-        if recovered == 0:
-            return back
-        first = self.scheme.get("recovery", {}).get("first", [])
-        for party in first:
-            back[party] = min(left, borne[party])
-            left -= back[party]
-        others = [p for p in self.parties if p not in first]
-        total, share = sum(borne[p] for p in others), left
-        if total <= 0 or share <= 0:
-            return back
-        for party in others:
-            if party != self.residual:
-                back[party] = floor(Fraction(share * borne[party], total))
-                left -= back[party]
-        if self.residual in others:
-            back[self.residual] = min(left, max(0, borne[self.residual]))
-            left -= back[self.residual]
-        for party in others:
-            if left > 0 and party not in (self.residual, self.fund) and back[party] < borne[party]:
-                back[party] += 1
-                left -= 1
-        return back
-
     def settle(self, loan: Json, year: int) -> dict[str, int]:
         """Set the loan's refunds to what they should be now; return the changes; the fund's goes to cash."""
-        now = self.refunds(self.borne(loan["loan"]), loan["recovered"])
+        now = refunds(self.scheme, self.borne(loan["loan"]), loan["recovered"])
         change = {p: now[p] - loan["refund"][p] for p in self.parties}
         loan["refund"] = now
         if self.fund is not None:
@@ -243,7 +188,7 @@ class Judge:
                 self.claims.append(priced)  # its allocation counts only when it is booked
             group[i] = (reason, priced)
         parts = {i: priced["capped"][self.fund] for i, (_, priced) in group.items() if priced and self.fund}
-        paid = self.rationed(parts, cash) if self.pool is not None else parts
+        paid = rationed(parts, cash) if self.pool is not None else parts
         for i, (reason, priced) in group.items():
             self.book(i, priced, paid.get(i, 0)) if priced else self.note(i, reason)
         for _, priced in group.values():
@@ -255,7 +200,7 @@ class Judge:
         loan, year = self.loans[claim["loan"]], self.year(i)
         counted, used = self.counted(claim, loan)
         so_far = sum(c["counted"] for c in self.claims if c["loan"] == claim["loan"])
-        base = self.base_of(so_far + counted, loan) - self.base_of(so_far, loan)
+        base = base_of(self.scheme, so_far + counted, loan) - base_of(self.scheme, so_far, loan)
         loss = sum(claim.get(part, 0) for part in ("principal", "interest", "penalty", "cost"))
         shared = self.share(loan, year, base, loss, self.claims)
         give_back = 0
@@ -265,21 +210,11 @@ class Judge:
             borne = {p: borne[p] + shared["capped"][p] for p in self.parties}
             borne[self.residual] += shared["capped"][self.fund]
             borne[self.fund] -= shared["capped"][self.fund]
-            give_back = max(0, loan["refund"][self.fund] - self.refunds(borne, loan["recovered"])[self.fund])
+            give_back = max(0, loan["refund"][self.fund] - refunds(self.scheme, borne, loan["recovered"])[self.fund])
         extra = {"i": i, "loan": claim["loan"], "year": year, "counted": counted, "days": used, "loss": loss}
         return shared | extra | {
             "base": base, "give_back": give_back, "allocation": self.zero(), "unpaid": 0, "extinguished": 0, "owed": 0,
         }  # fmt: skip
-
-    def rationed(self, parts: dict[int, int], cash: int) -> dict[int, int]:
-        total = sum(parts.values())
-        if total <= cash:
-            return parts
-        paid = {i: cash * part // total for i, part in parts.items()}
-        while sum(paid.values()) < cash:
-            best = max(parts, key=lambda i: (Fraction(cash * parts[i], total) - paid[i], -i))
-            paid[best] += 1
-        return paid
 
     def book(self, i: int, claim: Json, paid: int) -> None:
         loan, fund = self.loans[claim["loan"]], self.fund

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from risk_fund.loss_sharing import read_scheme, step_group
+from risk_fund.loss_sharing.cash import ration
 from risk_fund.loss_sharing.events import Claim
 from risk_fund.loss_sharing.state import State
 from tests.risk_fund.loss_sharing.builders import (
@@ -25,7 +26,7 @@ from tests.risk_fund.loss_sharing.builders import (
     withdraw,
 )
 
-THREE = {"parties": ["fund", "insurer", "bank"]}
+THREE: Json = {"parties": ["fund", "insurer", "bank"]}
 LATER = "2025-06-01"
 
 
@@ -49,6 +50,10 @@ def test_what_is_above_the_room_overflows_and_later_caps_see_it() -> None:
         {"cap": 0, "from": "fund", "to": "insurer", "amount": 50},
         {"cap": 1, "from": "insurer", "to": "bank", "amount": 20},
     ]
+
+
+def test_a_cap_that_moves_nothing_is_not_a_cut() -> None:
+    assert last(capped(cap("fund", 50), fund=1), enrol(), claim(50))["cuts"] == []
 
 
 def test_an_earlier_cap_has_used_only_what_later_caps_leave() -> None:
@@ -98,6 +103,13 @@ def test_the_day_shares_the_cash_by_largest_remainder_ties_in_event_order() -> N
     assert [entry["cash"] for entry in entries[4:]] == [33, 16, 0]
 
 
+def test_cash_is_rationed_to_the_last_fen_and_never_below_zero() -> None:
+    assert ration([10, 30, 20], 50) == [8, 25, 17]  # 8.33, 25, 16.67
+    assert ration([1, 1, 1], 2) == [1, 1, 0]
+    assert ration([10, 30], 40) == [10, 30]
+    assert ration([5, 0], -3) == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("between", "paid"),
     [
@@ -124,6 +136,12 @@ def test_what_is_deferred_still_fills_the_cap_and_what_is_extinguished_does_not(
     for unpaid, second in (("deferred", 10), ("extinguished", 40)):
         record = [contribute(10), enrol(), claim(40), contribute(99, LATER), claim(40, date=LATER)]
         assert last(pool(unpaid, caps=caps), *record)["allocation"]["fund"] == second
+
+
+def test_only_the_funds_caps_are_relieved_of_what_is_extinguished() -> None:
+    terms = pool("extinguished", **THREE, stages=[layered(fund=1, insurer=1)], caps=[cap("insurer", 50)])
+    entries = played(terms, enrol(), claim(80), claim(80))["events"]
+    assert [entry["allocation"]["insurer"] for entry in entries[1:]] == [40, 10]
 
 
 def test_room_of_extinguished_amounts_is_free_only_after_the_group() -> None:
@@ -207,6 +225,20 @@ def test_give_backs_of_a_group_are_secured_in_order() -> None:
     assert (first["allocation"], second["reason"]) == ({"fund": 15, "bank": 85}, "TRUE_UP_UNFUNDED")
     assert (first["true_up"], first["cash"]) == ({"fund": -22, "bank": 22}, 3)
     assert result["totals"]["by"]["loan"]["L2"] == {"fund": 100, "bank": 0}
+
+
+def test_a_refund_that_would_rise_frees_no_cash_beforehand() -> None:
+    """L2's claim costs the lender -1, which is first in line: the fund's refund rises from 0 to 1 only afterwards."""
+    layers = [{"exhaust": 101, "shares": {"fund": 100, "insurer": 1}},
+              {"attach": 101, "exhaust": 103, "shares": {"insurer": 1, "guarantor": 1}},
+              {"attach": 103, "shares": {"fund": 1}}]  # fmt: skip
+    terms = pool(same_day="pro_rata", parties=["fund", "insurer", "guarantor", "bank"],
+                 stages=[{"scope": "all", "layers": layers}], recovery={"first": ["bank"]})  # fmt: skip
+    record = [contribute(100), enrol(), enrol("L2"), enrol("L3"), claim(101, "L2"), claim(1), recovery(1, "L2"),
+              contribute(3), claim(1, "L2", date=LATER), claim(5, "L3", date=LATER)]  # fmt: skip
+    second, third = played(terms, *record)["events"][-2:]
+    assert (second["allocation"]["bank"], second["true_up"]["fund"], second["cash"]) == (-1, 1, 4)
+    assert (third["allocation"]["fund"], third["unpaid"], third["cash"]) == (3, 2, 1)
 
 
 def test_a_service_may_not_group_what_is_not_paid_together() -> None:

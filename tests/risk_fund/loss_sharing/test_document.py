@@ -286,6 +286,7 @@ def test_the_ip_part_rules_follow_the_base_rule() -> None:
 
 def test_a_breaker_of_the_scheme_is_reset_for_no_bank() -> None:
     assert pointers(changed(f"{RESET}/breaker", 0)) == [f"{RESET}/bank"]
+    assert pointers(changed(RESET, GOOD["events"][8] | {"breaker": 0, "bank": None})) == [f"{RESET}/bank"]
 
 
 def test_a_service_reads_schemes_and_events_one_by_one() -> None:

@@ -136,6 +136,12 @@ def test_capacity_may_be_measured_by_cover() -> None:
     assert reasons(terms, *record) == [None, "OVER_QUOTA", None, None, "OVER_CAPACITY"]
 
 
+def test_a_quota_by_cover_sums_the_banks_loans_and_is_freed_by_repayment() -> None:
+    terms = scheme(capacity={"measure": "covered", "quotas": {"K1": 30}})
+    record = [enrol(principal=60), enrol("L2", 2), repay(2), enrol("L2", 2)]
+    assert reasons(terms, *record) == [None, "OVER_QUOTA", None, None]
+
+
 def test_claims_use_up_capacity_through_cash_and_free_it_through_exposure() -> None:
     terms = scheme(stages=[layered(fund=1)], capacity={"leverage": 2})
     record = [contribute(50), enrol(principal=100), claim(10), enrol("L2", 1), recovery(5), enrol("L2", 1)]

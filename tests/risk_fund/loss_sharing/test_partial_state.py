@@ -2,17 +2,20 @@
 
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import given, settings
 
+from risk_fund.loss_sharing.allocation import CapStep
 from risk_fund.loss_sharing.document import read_document
-from risk_fund.loss_sharing.events import Enrol, Event, PayDeferred
-from risk_fund.loss_sharing.keys import keys_needed
-from risk_fund.loss_sharing.outcomes import Outcome
+from risk_fund.loss_sharing.events import Enrol, Event, LoanFacts, PayDeferred
+from risk_fund.loss_sharing.keys import counter_key, keys_needed
+from risk_fund.loss_sharing.outcomes import Compensation, Outcome
 from risk_fund.loss_sharing.replay import apply_group, groups, replay
 from risk_fund.loss_sharing.scheme import Scheme
-from risk_fund.loss_sharing.state import FundAccount, LoanState, State
+from risk_fund.loss_sharing.state import Deferred, FundAccount, LoanState, State
+from tests.risk_fund.loss_sharing import builders
 from tests.risk_fund.loss_sharing.documents import Json, documents
 
 
@@ -82,6 +85,36 @@ def test_fold_over_partial_states_equals_the_replay_of_the_whole_book(document: 
         assert (part.reason, part.detail, part.cash_fen) == (full.reason, full.detail, full.cash_fen)
         assert (part.exposure_fen, part.covered_fen) == (full.exposure_fen, full.covered_fen)
         assert list(part.breakers) == touching(full, banks)
+
+
+def test_different_names_never_share_a_key() -> None:
+    assert counter_key("borne", "bank", "a/b", "c") != counter_key("borne", "bank", "a", "b/c")
+    assert counter_key("a~1b") != counter_key("a/b")
+
+
+def test_debts_are_indexed_oldest_first_in_whatever_order_loans_are_loaded() -> None:
+    def owing(name: str, *claims: int) -> LoanState:
+        debts = [Deferred(i, 2025, 5) for i in claims]
+        return LoanState(LoanFacts(name, "B", "K" + name), {}, {}, deferred=debts)
+
+    state = State({"x": owing("x", 9, 30), "a": owing("a", 4, 12)})
+    assert list(state.owed.items()) == [(4, "a"), (9, "x"), (12, "a"), (30, "x")]
+    assert state.banks == ["Ka", "Kx"]
+
+
+def test_an_outcome_explains_the_way_through_stages_and_caps() -> None:
+    layers = [{"exhaust": "1/3", "shares": {"bank": 1}}, {"attach": "1/3", "exhaust": "0.5", "shares": {"fund": 1}}]
+    terms = builders.scheme(
+        stages=[{"unit": "loss", "layers": layers}], caps=[{"party": "fund", "scope": "loan", "amount": 1}]
+    )
+    events = [builders.enrol(), builders.claim(10), builders.claim(10)]
+    _, outcomes = replay(*read_document({"scheme": terms, "events": events}))
+    detail = outcomes[2].detail
+    assert isinstance(detail, Compensation)
+    assert [(step.key, step.before_fen, step.after_fen) for step in detail.stages] == [("stage/0/loan/L1", 10, 20)]
+    assert detail.stages[0].layers == (Fraction(10, 3), Fraction(5, 3))
+    assert detail.stages[0].amounts == {"fund": 2, "bank": 8}
+    assert detail.caps == (CapStep(0, "cap/0/loan/L1", "fund", 0, 2, "bank"),)
 
 
 def test_keys_do_not_grow_with_the_book() -> None:

@@ -66,6 +66,12 @@ def test_fen_left_over_never_go_to_the_fund() -> None:
     assert entry["allocation"] == {"fund": 0, "insurer": 1, "guarantor": 1, "bank": 0}
 
 
+def test_fen_left_over_never_go_to_those_who_bore_nothing() -> None:
+    borne = {"fund": 1, "insurer": 0, "guarantor": 1, "bank": 0}
+    terms = read_scheme(scheme(parties=list(borne), stages=[layered(fund=1)]))
+    assert refunds(terms, borne, 1) == {"fund": 0, "insurer": 0, "guarantor": 1, "bank": 0}
+
+
 def test_the_lender_made_whole_passes_the_fen_on_in_party_order() -> None:
     borne = {"fund": 3, "insurer": 5, "guarantor": 5, "bank": 1}
     terms = read_scheme(scheme(parties=list(borne), stages=[layered(fund=1)]))
