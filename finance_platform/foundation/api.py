@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from finance_platform.foundation import doors, queries
@@ -172,14 +172,14 @@ def me(request: HttpRequest) -> Any:
 def invite(request: HttpRequest, body: InvitationIn) -> Any:
     """Offer a colleague a place; the token is shown this once and not replayed, so no Idempotency-Key applies."""
     row, token = people.invite(by=doors.person(request), at=request.at, **body.dict())  # type: ignore[attr-defined]
-    return 201, {"full_name": row.full_name, "role": row.role, "expires_at": row.expires_at, "token": token}
+    return Status(201, {"full_name": row.full_name, "role": row.role, "expires_at": row.expires_at, "token": token})
 
 
 @router.post("/invitations/acceptance", auth=None, response={201: PersonOut, **REFUSALS})
 def accept(request: HttpRequest, body: AcceptanceIn) -> Any:
     """Take the place offered by an invitation."""
     user = people.accept(by=queries.public_user(), at=request.at, **body.dict())  # type: ignore[attr-defined]
-    return 201, _person(request, user)
+    return Status(201, _person(request, user))
 
 
 @router.post("/memberships/{pk}/end", response={200: dict[str, Any], **REFUSALS})

@@ -20,9 +20,11 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from ninja import Status
 
 from finance_platform.foundation import queries, viewer
 from finance_platform.foundation.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -37,6 +39,23 @@ Action = Callable[[dict[str, Any]], Any]
 PAGE_SIZE_MAX = 200
 
 
+# --- Language ---------------------------------------------------------------------------------------------------------
+class LanguageMiddleware:
+    """Chinese first: another language only where the reader chose it (cookie), never by the browser's guess."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
 # --- Who and when ----------------------------------------------------------------------------------------------------
 class PlatformMiddleware:
     """Gives every request its moment and its viewer, and renders refusals."""
@@ -45,9 +64,9 @@ class PlatformMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.at = SimpleLazyObject(queries.now)  # type: ignore[attr-defined]
-        if request.path.startswith(("/static/", "/healthz")):
+        if request.path.startswith("/static/"):
             return self.get_response(request)
+        request.at = queries.now()  # type: ignore[attr-defined]
         user = person(request)
         with viewer.seen_by(user):
             return self.get_response(request)
@@ -271,7 +290,7 @@ def once(
     key = request.headers.get("Idempotency-Key", "")
     to_json = shape or (lambda result: result)
     if not key:
-        return status, to_json(action())
+        return Status(status, to_json(action()))
     if len(key) > 90:
         raise Invalid(_("Idempotency-Key 过长(至多90字符)"))
     with transaction.atomic():
@@ -279,7 +298,7 @@ def once(
         if row.status is None:
             answer = json.loads(json.dumps(to_json(action()), default=str))
             _answer_key(row, status, answer)
-    return row.status, row.answer
+    return Status(row.status, row.answer)
 
 
 def _call_digest(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ninja import Schema
 
+
 class FieldProblem(Schema):
     field: str
     message: str
