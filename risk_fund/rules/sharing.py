@@ -70,13 +70,13 @@ def written(outcome: Outcome) -> dict[str, Any]:
 def _explanation(detail: Compensation) -> dict[str, Any]:
     stages = [
         {
-            "stage": stage.stage,
+            "stage": index,
             "before": stage.before_fen,
             "after": stage.after_fen,
             "layers": [str(part) for part in stage.layers],
             "amounts": stage.amounts,
         }
-        for stage in detail.stages
+        for index, stage in enumerate(detail.stages)
     ]
     caps = [
         {"cap": cap.cap, "party": cap.party, "room": cap.room_fen, "cut": cap.cut_fen, "to": cap.overflow_to}

@@ -53,7 +53,7 @@ def approve(*, by: User, at: datetime, version_id: int) -> SchemeVersion:
         raise Conflict(reason, code="scheme_unsupported")
     _follow(version, by=by, at=at)
     version.approved_by, version.approved_at = by, at
-    version.move("approve", by=by, at=at, valid_from=version.valid_from)
+    version.move("approve", by=by, at=at, valid_from=version.valid_from.isoformat())
     SharingState.objects.create(scheme_version=version, flows={})
     return version
 
