@@ -50,9 +50,9 @@ GOOD: Json = {
 ENROL, CLAIM, RESET = "/events/2", "/events/4", "/events/8"
 
 
-def changed(path: str, value: Any) -> Json:
-    """Return the good document with one place set, or taken away."""
-    document = copy.deepcopy(GOOD)
+def changed(path: str, value: Any, document: Json = GOOD) -> Json:
+    """Return a copy of the document with one place set, or taken away."""
+    document = copy.deepcopy(document)
     *way, leaf = path.removeprefix("/").split("/")
     place: Any = document
     for step in way:
