@@ -1,7 +1,9 @@
 """The scheme as a fold: one event, one step from state to state, one outcome.
 
-`step` changes the state it is given, which may be the whole book or only what the event touches (`keys_needed`). A
-refused event changes nothing. Claims that are paid together go through `step_group`.
+`step` changes the state it is given and nothing else; a refused event changes nothing at all. Claims that are paid
+together go through `step_group`. A store applies an event in four moves: lock and load the loans it names (for
+`pay_deferred` those with debts), load `keys_needed` for them (missing ones as zero) and the account, put them into a
+`State` and step, and write back loans, counters and account.
 """
 
 from collections.abc import Callable, Sequence

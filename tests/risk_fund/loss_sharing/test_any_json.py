@@ -1,4 +1,4 @@
-"""Any JSON in any place of a document: it is calculated, or refused with each faulty place named once. Never a crash."""
+"""Any JSON in any place of a document: calculated, or refused with each faulty place named once; never a crash."""
 
 import contextlib
 import copy
