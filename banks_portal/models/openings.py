@@ -8,7 +8,8 @@ from finance_platform.foundation.stateful import append_only
 class OpeningRecord(models.Model):
     """One round of an application: its offers, all opened in one transaction.
 
-    `commitments` is sorted, so its order tells nothing. `priced_on` is the day all offers are compared from; `digest` is the SHA-256 of the record's canonical JSON.
+    `commitments` is sorted, so its order tells nothing. All offers are compared from the day `priced_on`; `digest` is
+    the SHA-256 of the record's canonical JSON.
     """
 
     application = models.ForeignKey("pledges.Application", models.PROTECT, related_name="openings")

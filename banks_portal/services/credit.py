@@ -7,6 +7,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from banks_portal.models import CreditDecision
+from banks_portal.queries import appraisals
 from banks_portal.queries import awards as queries
 from banks_portal.rules import credit as rules
 from banks_portal.services import _locks
@@ -17,7 +18,6 @@ from finance_platform.foundation.rules import require_distinct_hands
 from finance_platform.foundation.use_case import hands, use_case
 from pledges.services import awards
 from risk_fund.services import enrolments
-from valuation import queries as valuation
 
 
 @use_case(Permission.DILIGENCE)
@@ -36,7 +36,7 @@ def propose(
     if queries.live_decision(application_id):
         raise Conflict("该申请已有审批中的授信决定", code="decision_open")
     today = timezone.localdate(at)
-    appraisal = valuation.issued_appraisal(application_id, today)
+    appraisal = appraisals.issued(application_id, today)
     faults = rules.faults(
         principal_fen=principal_fen, offered_fen=offer.amount_fen, ltv_limit=Fraction(ltv_limit), on=today,
         appraised_value_fen=appraisal.appraised_value_fen if appraisal else None,
