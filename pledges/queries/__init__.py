@@ -10,16 +10,31 @@ from pledges.queries.agreements import (
     pledges_visible_to,
     registries_of,
 )
-from pledges.queries.applications import application, application_by_number, applications_visible_to, missing
+from pledges.queries.applications import (
+    application,
+    application_by_number,
+    applications_visible_to,
+    may_accept,
+    missing,
+)
+from pledges.queries.asset_imports import (
+    asset_import,
+    import_errors_workbook,
+    import_template_workbook,
+    imports_visible_to,
+)
 from pledges.queries.assets import (
     asset,
-    asset_import,
     assets_of,
     assets_visible_to,
+    expiring_assets,
     facts_of,
-    imports_visible_to,
     pledgeability,
     pledgeable_count,
+    search_assets,
+    sees_assets_as_office,
+    state_changes,
+    tag,
     tags_visible_to,
     verification_under_way,
 )
@@ -46,7 +61,10 @@ __all__ = [
     "disposals_visible_to",
     "dossier",
     "dossiers_visible_to",
+    "expiring_assets",
     "facts_of",
+    "import_errors_workbook",
+    "import_template_workbook",
     "imports_visible_to",
     "intake_offices",
     "live_pledges",
@@ -55,6 +73,7 @@ __all__ = [
     "loan_of",
     "loans_visible_to",
     "looked_after_by",
+    "may_accept",
     "missing",
     "payments",
     "pledge",
@@ -63,6 +82,10 @@ __all__ = [
     "pledges_visible_to",
     "profile",
     "registries_of",
+    "search_assets",
+    "sees_assets_as_office",
+    "state_changes",
+    "tag",
     "tags_visible_to",
     "verification_under_way",
 ]

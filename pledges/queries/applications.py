@@ -1,10 +1,13 @@
 """Reads about applications: which of them the viewer sees, and what is still missing in one."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from finance_platform.foundation import queries as foundation
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
-from finance_platform.foundation.permissions import Role
+from finance_platform.foundation.permissions import Permission, Role
 from pledges.models import Application
 from pledges.queries import dossiers, enterprises
 from pledges.rules import applications as rules
@@ -54,3 +57,8 @@ def missing(application: Application) -> dict[str, str]:
             banks=len(application.bank_ids),
         )
     )
+
+
+def may_accept(by: User, at: datetime) -> bool:
+    """Return whether the viewer decides about applications handed in."""
+    return foundation.may(by, Permission.APPLICATION_ACCEPT, at)

@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from finance_platform.foundation.errors import NotFound
-from finance_platform.foundation.models import User
+from finance_platform.foundation.models import StateChange, User
 from finance_platform.foundation.permissions import Role
-from pledges.models import AssetImport, AssetTag, AssetVerification, IpAsset
+from pledges.models import Application, AssetTag, AssetVerification, IpAsset
 from pledges.queries import applications, enterprises
 from pledges.rules.pledgeability import RightFacts, Verdict, verdict
 
 UNDER_PLEDGE = frozenset({"PLEDGED", "IMPAIRED"})
+EXPIRY_WARNING_DAYS = 90
 
 
 def assets_visible_to(by: User) -> QuerySet[IpAsset]:
@@ -76,15 +77,39 @@ def tags_visible_to(by: User) -> QuerySet[AssetTag]:
     return AssetTag.objects.filter(asset__in=assets_visible_to(by).values("pk")).select_related("asset")
 
 
-def imports_visible_to(by: User) -> QuerySet[AssetImport]:
-    """Return the files an enterprise brought in; the system's own (owners named in the file) only for the system."""
-    organisation = None if by.role == Role.SYSTEM else by.organisation
-    return AssetImport.objects.filter(enterprise=organisation).defer("data")
-
-
-def asset_import(by: User, pk: int) -> AssetImport:
-    """Return one file the viewer brought in. Raises: NotFound."""
-    found = imports_visible_to(by).filter(pk=pk).first()
+def tag(by: User, pk: int) -> AssetTag:
+    """Return one tag of a right the viewer may see. Raises: NotFound."""
+    found = tags_visible_to(by).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这次导入")
+        raise NotFound("没有这个标签")
     return found
+
+
+def search_assets(rows: QuerySet[IpAsset], text: str) -> QuerySet[IpAsset]:
+    """Return the rights whose number, title or owner contains the text."""
+    if not text:
+        return rows
+    compact = text.upper().replace(" ", "").removeprefix("ZL")
+    return rows.filter(
+        Q(number__icontains=compact)
+        | Q(publication_number__icontains=compact)
+        | Q(title__icontains=text)
+        | Q(owner_name__icontains=text)
+    )
+
+
+def sees_assets_as_office(by: User) -> bool:
+    return enterprises.looked_after_by(by, "owner__region") is not None
+
+
+def expiring_assets(by: User, on: date) -> QuerySet[IpAsset]:
+    """Return the viewer's live rights whose fee or term runs out within 90 days, or has run out."""
+    horizon = on + timedelta(days=EXPIRY_WARNING_DAYS)
+    ending = Q(fee_paid_until__lte=horizon) | Q(expiry_date__lte=horizon)
+    live = assets_visible_to(by).exclude(state__in=["TERMINATED", "TRANSFERRED"]).filter(legal_status="in_force")
+    return live.filter(ending).order_by("fee_paid_until", "expiry_date")[:10]
+
+
+def state_changes(row: IpAsset | Application) -> QuerySet[StateChange]:
+    """Return what moved a thing from state to state, oldest first."""
+    return StateChange.objects.filter(subject=f"{row._meta.label}:{row.pk}").select_related("by")

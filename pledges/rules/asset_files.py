@@ -6,8 +6,13 @@ read as far as possible and its broken characters are kept as U+FFFD, so that th
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from python_calamine import CalamineError, CalamineWorkbook
 
 from finance_platform.foundation.errors import Invalid
@@ -75,6 +80,29 @@ def decoded(data: bytes) -> str:
             continue
     tries = [data.decode(encoding, "replace") for encoding in ("utf-8-sig", "gb18030")]
     return min(tries, key=lambda text: text.count("\ufffd"))
+
+
+def written(rows: Iterable[Sequence[object]]) -> bytes:
+    """Return an .xlsx workbook with these rows; the first one is the header and stays in sight.
+
+    Cells that a spreadsheet would take for a formula are kept as text.
+    """
+    book, file = Workbook(), io.BytesIO()
+    sheet = book.active
+    for row, cells in enumerate(rows, start=1):
+        for column, value in enumerate(cells, start=1):
+            _write(sheet.cell(row, column), value)
+    sheet.freeze_panes = "A2"
+    book.save(file)
+    return file.getvalue()
+
+
+def _write(cell: Any, value: object) -> None:
+    cell.value = (
+        value if isinstance(value, int | float | date | datetime) else ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    )
+    if isinstance(cell.value, str):
+        cell.data_type = "s"
 
 
 def _invalid(remedy: str) -> Invalid:

@@ -256,7 +256,7 @@ class _Line:
         return _EVENT_STATUS[last]
 
     def _owners(self, owner_name: str | None) -> list[str]:
-        names = [name.strip() for name in self.text("owner_name").replace("、", ";").replace(";", ";").split(";")]
+        names = [name.strip() for name in self.text("owner_name").replace("、", ";").split(";")]
         names = [name for name in names if name]
         if owner_name is None:
             return names or [""]

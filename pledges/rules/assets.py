@@ -98,7 +98,7 @@ def right_number(text: str, kind: str | None = None) -> RightNumber:
 
 
 def _patent_number(compact: str, text: str) -> RightNumber:
-    compact = re.sub(r"^(专利号|申请号|公开号|公告号)?[::]?", "", compact)
+    compact = re.sub(r"^(专利号|申请号|公开号|公告号)?:?", "", compact)
     if found := _APPLICATION.fullmatch(compact):
         digits, check = found.groups()
         if check != check_digit(digits):
@@ -180,7 +180,7 @@ def _anniversary(day: date, years: int) -> date:
 
 def ipc_symbols(text: str) -> list[str]:
     """Return the classification symbols of a cell, compact and each once: "H01M 10/0525; H02J7/00" gives two."""
-    parts = re.split(r"[;;|,,、\n]+", half_width(text).upper())
+    parts = re.split(r"[;|,、\n]+", half_width(text).upper())
     symbols = (re.sub(r"\s+|\(.*?\)", "", part) for part in parts)
     return list(dict.fromkeys(s for s in symbols if re.fullmatch(r"[A-H]\d\d[A-Z](\d{1,4}(/\d{2,6})?)?", s)))
 

@@ -6,24 +6,25 @@ What banks do with them afterwards stands in `awards`, whose functions are offer
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from finance_platform.foundation import queries as foundation
-from finance_platform.foundation.errors import Conflict, Invalid
+from finance_platform.foundation.errors import Conflict, Invalid, NotFound
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.services import documents, numbers
 from finance_platform.foundation.use_case import use_case
 from pledges import queries
-from pledges.models import Application, ApplicationDocument
+from pledges.models import Application, ApplicationDocument, Pledgor
 from pledges.rules import applications as rules
 from pledges.services import dossiers, pools
 from pledges.services.awards import approve, decline, mark_disbursed, match, start_diligence
 
 __all__ = [
-    "accept", "approve", "attach", "decline", "draft", "expire", "mark_disbursed", "match", "reject", "resubmit",
-    "return_for_completion", "revise", "start_diligence", "submit", "withdraw",
+    "accept", "add_pledgor", "approve", "attach", "decline", "draft", "expire", "mark_disbursed", "match", "reject",
+    "remove_pledgor", "resubmit", "return_for_completion", "revise", "start_diligence", "submit", "withdraw",
 ]  # fmt: skip
 
 OPEN_TO_CHANGE = frozenset({"DRAFT", "RETURNED"})
@@ -55,14 +56,45 @@ def draft(
 @use_case(Permission.APPLICATION_MANAGE)
 def revise(
     *, by: User, at: datetime, application_id: int, amount_fen: int, term_months: int, purpose: str,
-    purpose_code: str, repayment: str, asset_ids: Sequence[int] = (), pledgors: Sequence[dict[str, Any]] = (),
+    purpose_code: str, repayment: str, asset_ids: Sequence[int] = (), pledgors: Sequence[dict[str, Any]] | None = None,
     bank_ids: Sequence[int] = (), consents: Sequence[str] = (),
 ) -> Application:  # fmt: skip
-    """Replace what a draft or returned application says. Raises: NotFound, Conflict, Invalid. Writes: as draft."""
+    """Replace what a draft or returned application says; without `pledgors` the third parties stay.
+
+    Raises: NotFound, Conflict, Invalid. Writes: as draft.
+    """
     application = _open_to_change(by, application_id)
     _set_terms(application, amount_fen, term_months, purpose, purpose_code, repayment, bank_ids, consents, by, at)
     application.save()
     pools.replace(application, by=by, asset_ids=asset_ids, pledgors=pledgors)
+    return application
+
+
+@use_case(Permission.APPLICATION_MANAGE)
+def add_pledgor(
+    *, by: User, at: datetime, application_id: int, kind: str, name: str, asset_ids: Sequence[int],
+    consent_document_id: UUID | None, relation: str = "", id_number: str = "", organisation_id: int | None = None,
+) -> Pledgor:  # fmt: skip
+    """Let a third party (an organisation or a natural person) pledge rights of his own for the borrower.
+
+    Of a person's identity number only a keyed digest is kept. Raises: NotFound, Conflict, Invalid.
+    Writes: pledgor, pool.
+    """
+    application = _open_to_change(by, application_id)
+    entry = {"kind": kind, "name": name, "relation": relation, "id_number": id_number, "asset_ids": asset_ids}
+    entry |= {"consent_document_id": consent_document_id, "organisation_id": organisation_id}
+    return pools.add(application, by=by, entry=entry)
+
+
+@use_case(Permission.APPLICATION_MANAGE)
+def remove_pledgor(*, by: User, at: datetime, application_id: int, pledgor_id: int) -> Application:
+    """Take a third party and his rights out of a draft. Raises: NotFound, Conflict. Writes: pledgor, pool."""
+    application = _open_to_change(by, application_id)
+    pledgor = application.pledgors.exclude(kind="borrower").filter(pk=pledgor_id).first()
+    if pledgor is None:
+        raise NotFound("没有这位出质人")
+    pledgor.assets.all().delete()
+    pledgor.delete()
     return application
 
 

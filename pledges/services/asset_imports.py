@@ -27,6 +27,18 @@ ROWS_SHOWN_MAX = 200
 BATCH = 1000
 
 
+class _Plan:
+    """What each good row would do: list a new right, claim one that came in without an owner, or nothing."""
+
+    def __init__(self) -> None:
+        self.new: list[RightRow] = []
+        self.claimed: list[tuple[RightRow, IpAsset]] = []
+        self.unchanged: list[RightRow] = []
+
+
+Planned = tuple[Reading, _Plan]
+
+
 @use_case(Permission.ASSET_IMPORT)
 def preview(*, by: User, at: datetime, filename: str, data: bytes) -> AssetImport:
     """Read a file for the acting person's enterprise and say what would happen to every row; nothing is listed yet.
@@ -35,7 +47,7 @@ def preview(*, by: User, at: datetime, filename: str, data: bytes) -> AssetImpor
     """
     if by.organisation is None or by.organisation.kind != Organisation.Kind.ENTERPRISE:
         raise Forbidden("只有企业可以导入本单位的知识产权")
-    return _preview(by, at, filename, data, by.organisation)
+    return _preview(by, at, filename, data, by.organisation, _plan(data, by.organisation))
 
 
 @use_case(Permission.ASSET_IMPORT)
@@ -58,13 +70,16 @@ def run(*, by: User, at: datetime, filename: str, data: bytes, enterprise_id: in
     if by.role != Role.SYSTEM and enterprise != by.organisation:
         raise Forbidden("只能导入本单位的知识产权")
     done = _done(_sha256(data), enterprise)
-    return done or _confirm(_preview(by, at, filename, data, enterprise), by=by, at=at)
+    if done:
+        return done
+    planned = _plan(data, enterprise)
+    return _confirm(_preview(by, at, filename, data, enterprise, planned), by=by, at=at, planned=planned)
 
 
-def _preview(by: User, at: datetime, filename: str, data: bytes, enterprise: Organisation | None) -> AssetImport:
-    if len(data) > settings.UPLOAD_BYTES_MAX:
-        raise TooLarge(f"文件超过 {settings.UPLOAD_BYTES_MAX // 1024 // 1024} MB:请拆分后导入")
-    reading, plan = _plan(data, enterprise)
+def _preview(
+    by: User, at: datetime, filename: str, data: bytes, enterprise: Organisation | None, planned: Planned
+) -> AssetImport:
+    reading, plan = planned
     return AssetImport.objects.create(
         enterprise=enterprise, filename=filename[:200], sha256=_sha256(data), data=data, rows=reading.rows,
         refused=reading.refused, unchanged=len(plan.unchanged), report=_report(reading, plan, by, at, enterprise),
@@ -72,10 +87,12 @@ def _preview(by: User, at: datetime, filename: str, data: bytes, enterprise: Org
     )  # fmt: skip
 
 
-def _confirm(batch: AssetImport, *, by: User, at: datetime) -> AssetImport:
-    if batch.confirmed_at or (done := _done(batch.sha256, batch.enterprise)):
-        return batch if batch.confirmed_at else done
-    reading, plan = _plan(bytes(batch.data), batch.enterprise)
+def _confirm(batch: AssetImport, *, by: User, at: datetime, planned: Planned | None = None) -> AssetImport:
+    if batch.confirmed_at:
+        return batch
+    if done := _done(batch.sha256, batch.enterprise):
+        return done
+    reading, plan = planned or _plan(bytes(batch.data), batch.enterprise)
     assets = [_asset(right, batch, by, at) for right in plan.new]
     try:
         with transaction.atomic():
@@ -84,7 +101,8 @@ def _confirm(batch: AssetImport, *, by: User, at: datetime) -> AssetImport:
         raise Conflict("有号码刚被他人登记:请重新预览后再确认", code="taken_meanwhile") from None
     claimed = _claim(plan.claimed, batch)
     tags.propose_for([*assets, *claimed], at=at)
-    batch.report = _report(reading, plan, by, at, batch.enterprise)
+    if planned is None:
+        batch.report = _report(reading, plan, by, at, batch.enterprise)
     batch.stored, batch.unchanged = len(assets) + len(claimed), len(plan.unchanged)
     batch.refused, batch.confirmed_by, batch.confirmed_at = reading.refused, by, at
     batch.save()
@@ -99,17 +117,10 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-class _Plan:
-    """What each good row would do: list a new right, claim one that came in without an owner, or nothing."""
-
-    def __init__(self) -> None:
-        self.new: list[RightRow] = []
-        self.claimed: list[tuple[RightRow, IpAsset]] = []
-        self.unchanged: list[RightRow] = []
-
-
-def _plan(data: bytes, enterprise: Organisation | None) -> tuple[Reading, _Plan]:
+def _plan(data: bytes, enterprise: Organisation | None) -> Planned:
     """Read a file and hold it against what is listed; rights of others become findings."""
+    if len(data) > settings.UPLOAD_BYTES_MAX:
+        raise TooLarge(f"文件超过 {settings.UPLOAD_BYTES_MAX // 1024 // 1024} MB:请拆分后导入")
     reading = rules.read(asset_files.read(data), enterprise.name if enterprise else None)
     listed, plan = _listed(reading.rights), _Plan()
     for right in reading.rights:

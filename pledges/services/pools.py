@@ -15,21 +15,19 @@ from pledges.models import Application, ApplicationAsset, IpAsset, Pledgor
 
 
 def replace(
-    application: Application, *, by: User, asset_ids: Sequence[int], pledgors: Sequence[dict[str, Any]]
+    application: Application, *, by: User, asset_ids: Sequence[int], pledgors: Sequence[dict[str, Any]] | None
 ) -> None:
-    """Write pool and pledgors anew while the application is still open to change.
+    """Write pool and pledgors anew while the application is still open to change; None keeps the third parties.
 
     Every third party needs a consent or resolution, and pledges only rights held in his name; the remaining rights
     must be the borrower's own. Raises: Invalid, NotFound. Writes: pledgors, pool.
     """
-    application.pool.all().delete()
-    application.pledgors.all().delete()
-    given: set[int] = set()
-    for entry in pledgors:
-        pledgor = _third_party(application, by, entry)
-        for asset_id in entry.get("asset_ids", ()):
-            _add(application, pledgor, _held_by(by, pledgor, int(asset_id)))
-            given.add(int(asset_id))
+    leaving = application.pledgors.all() if pledgors is not None else application.pledgors.filter(kind="borrower")
+    application.pool.filter(pledgor__in=leaving).delete()
+    leaving.delete()
+    for entry in pledgors or ():
+        add(application, by=by, entry=entry)
+    given = set(application.pool.values_list("asset_id", flat=True))
     own = [asset_id for asset_id in dict.fromkeys(asset_ids) if asset_id not in given]
     if own:
         borrower = application.enterprise
@@ -38,6 +36,14 @@ def replace(
         )
         for asset_id in own:
             _add(application, pledgor, _held_by(by, pledgor, asset_id))
+
+
+def add(application: Application, *, by: User, entry: dict[str, Any]) -> Pledgor:
+    """Write a third party and the rights he pledges. Raises: Invalid, NotFound. Writes: pledgor, pool."""
+    pledgor = _third_party(application, by, entry)
+    for asset_id in entry.get("asset_ids", ()):
+        _add(application, pledgor, _held_by(by, pledgor, int(asset_id)))
+    return pledgor
 
 
 def _add(application: Application, pledgor: Pledgor, asset: IpAsset) -> None:
