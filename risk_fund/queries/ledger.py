@@ -183,6 +183,40 @@ def entries(fund: Fund, *, subject: str = "", kind: str = "") -> QuerySet[Journa
     return found.filter(kind=kind) if kind else found
 
 
+@dataclass(frozen=True)
+class VoucherLine:
+    """One line of a voucher as printed: an account with its unit, debited or credited (fen)."""
+
+    account: Account
+    unit: str
+    debit_fen: int
+    credit_fen: int
+
+
+def voucher_lines(of: JournalEntry) -> list[VoucherLine]:
+    """Return the voucher's lines, debits first, one per account, unit and side."""
+    sums: dict[tuple[int, Account, str], int] = defaultdict(int)
+    for posting in postings(of):
+        sums[0, posting.debit_account, posting.debit_unit] += posting.amount_fen
+        sums[1, posting.credit_account, posting.credit_unit] += posting.amount_fen
+    ordered = sorted(sums, key=lambda place: (place[0], place[1].code, place[2]))
+    return [
+        VoucherLine(account, unit, *((0, fen) if side else (fen, 0)))
+        for side, account, unit in ordered
+        for fen in [sums[side, account, unit]]
+    ]
+
+
+def same_event(of: JournalEntry) -> QuerySet[JournalEntry]:
+    """Return the other vouchers of a voucher's event."""
+    return JournalEntry.objects.filter(event_id=of.event_id).exclude(pk=of.pk).order_by("part")
+
+
+def unit_names(units: Iterable[str]) -> dict[str, str]:
+    """Return the names of the units that are organisations, known by their credit codes."""
+    return dict(Organisation.objects.filter(credit_code__in=set(units)).values_list("credit_code", "name"))
+
+
 def postings(of: JournalEntry) -> QuerySet[Posting]:
     return of.postings.select_related("debit_account", "credit_account")
 

@@ -18,6 +18,19 @@ from risk_fund.rules import accounts as a
 APPROPRIATED_BY = {"region": a.FUND_REGION, "central": a.FUND_CENTRAL, "prefecture": a.FUND_PREFECTURE}
 SUBSIDIES = {"interest": a.INTEREST_SUBSIDY, "premium": a.PREMIUM_SUBSIDY, "appraisal": a.APPRAISAL_SUBSIDY}
 
+KINDS = {
+    "appropriation": "财政拨入", "surplus_returned": "结余上缴", "bank_contribution": "银行配套缴存",
+    "bank_contribution_returned": "退还银行缴存", "bank_interest": "专户利息", "subsidy_interest": "贴息",
+    "subsidy_premium": "保费担保费补贴", "subsidy_appraisal": "评估费补贴", "management_cost": "管理费",
+    "collected_for_others": "代收回收款", "passed_on": "转付回收款", "claim_approved": "核准补偿",
+    "claim_reduced": "核减补偿", "claim_paid": "支付补偿", "recovery_right": "确认追偿权",
+    "recovery_right_reduced": "冲减追偿权", "recovery_due": "应收回收款", "recovery_received": "收到回收款",
+    "recovery_collected": "回收款到账", "clawback_due": "追回补偿款", "clawback_received": "收到退回补偿款",
+    "write_off": "核销", "pursued_recovered": "核销后收回", "quota_granted": "授予额度", "quota_withdrawn": "调减额度",
+    "reservation": "预占额度", "reservation_lapsed": "预占失效", "commitment": "贷款入池",
+    "commitment_released": "责任释放", "commitment_used": "责任结清", "year_end": "年终结转",
+}  # fmt: skip
+
 
 class Place(NamedTuple):
     """An account, and the bank, loan or party of its sub-balance (empty where the account has none)."""

@@ -119,7 +119,7 @@ def propose_reversal(*, by: User, at: datetime, entry_id: int, reason: str, effe
         raise Invalid("请写明冲销原因", fields={"reason": "必填"})
     if not entry.effective_date <= effective_date <= timezone.localdate(at):
         raise Invalid("冲销日期无效", fields={"effective_date": "须不早于原凭证日期,且不晚于今天"})
-    _require_reversible(entry)
+    _require_reversible(_event_of(entry))
     if Reversal.objects.filter(entry__event_id=entry.event_id, state="PROPOSED").exists():
         raise Conflict("该凭证已有待复核的冲销申请", code="already_proposed")
     return Reversal.objects.create(
@@ -137,8 +137,8 @@ def reverse(*, by: User, at: datetime, reversal_id: int) -> Reversal:
     """
     request = _locked(by, reversal_id)
     _require_other_hands(request)
-    _require_reversible(request.entry)
-    originals = list(JournalEntry.objects.filter(event_id=request.entry.event_id).order_by("part"))
+    originals = _event_of(request.entry)
+    _require_reversible(originals)
     post_reversal(
         originals, at=at, effective_date=request.effective_date, maker_id=request.proposed_by_id, checker_id=by.pk,
         idempotency_key=f"reversal:{request.pk}", reason=request.reason,
@@ -184,12 +184,16 @@ def _turned(entry: JournalEntry) -> tuple[journal.Line, ...]:
     )
 
 
-def _require_reversible(entry: JournalEntry) -> None:
-    reversals.require_reversible(
-        entry.kind,
-        reverses=entry.reverses_id is not None,
-        reversed_already=JournalEntry.objects.filter(reverses=entry).exists(),
-    )
+def _event_of(entry: JournalEntry) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(event_id=entry.event_id).select_related("fund").order_by("part"))
+
+
+def _require_reversible(event: Sequence[JournalEntry]) -> None:
+    reversed_already = set(JournalEntry.objects.filter(reverses__in=event).values_list("reverses_id", flat=True))
+    for entry in event:
+        reversals.require_reversible(
+            entry.kind, reverses=entry.reverses_id is not None, reversed_already=entry.pk in reversed_already
+        )
 
 
 def _locked(by: User, reversal_id: int) -> Reversal:

@@ -11,9 +11,10 @@ from django.db import connections
 from finance_platform.foundation.models import User
 from risk_fund.models import Fund, JournalEntry
 from risk_fund.queries import ledger as queries
+from risk_fund.rules import journal
 from risk_fund.rules.journal import Draft
 from risk_fund.services import ledger
-from tests.factories import BEGINNING, at
+from tests.factories import BEGINNING, at, set_clock
 
 WAN = 1_000_000  # fen in ten thousand yuan
 
@@ -45,6 +46,18 @@ def open_books(actors: Any, code: str = "NMG", **options: Any) -> Books:
     fund = Fund.objects.create(code=code, opened_by=actors.approver, opened_at=BEGINNING, **options)
     ledger.open_books(fund)
     return Books(fund, actors.cashier, actors.accountant)
+
+
+def a_busy_spring(actors: Any) -> Books:
+    """Open a fund and keep its books until June 2025: an appropriation, daily fees and interest, a claim approved."""
+    set_clock(at(2025, 6, 30))
+    books = open_books(actors)
+    books.post(date(2025, 1, 6), journal.appropriation("region", 100 * WAN))
+    books.post(date(2025, 1, 6), journal.bank_contribution("B1", 7 * WAN))
+    for day in range(1, 29):
+        books.post(date(2025, 2, day), journal.management_cost(100 * day), journal.bank_interest(5000))
+    books.post(date(2025, 3, 3), journal.claim_approved("BA-2025-00001", 30 * WAN))
+    return books
 
 
 @contextmanager

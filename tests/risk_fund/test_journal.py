@@ -29,6 +29,7 @@ def drafts_of(name: str, **changed) -> tuple[Draft, ...]:
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_every_event_debits_and_credits_postable_accounts_of_one_book(name):
     for entry in drafts_of(name):
+        assert entry.kind in journal.KINDS
         assert entry.postings
         assert entry.memo
         for line in entry.postings:
