@@ -5,6 +5,7 @@ is the exact inverse; `draw` may answer from a table where the inverse is dear (
 """
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from valuation.engine.truncation import truncated_mean, truncated_quantile, trun
 
 type FloatArray = NDArray[np.float64]
 
+SMALLEST_SIGMA = sys.float_info.min
+"""Stands in for the sigma of a lognormal whose spread is lost in the digits of its mean."""
 PROBABILITY_ROUNDING = 1e-12
 """A probability that misses a step of a discrete law by less than this counts as having reached it."""
 
@@ -127,7 +130,7 @@ class ScaledBeta:
         return self.low + (self.high - self.low) * special.betaincinv(self.alpha, self.beta, u)
 
     def tabulated(self, u: FloatArray) -> FloatArray:
-        """Give the quantiles within 1e-8 of the range."""
+        """Give the quantiles within 1e-7 of a standard deviation, where a table can."""
         table = beta_table(self.alpha, self.beta)
         return self.quantile(u) if table is None else self.low + (self.high - self.low) * table.at(u)
 
@@ -207,7 +210,7 @@ class Lognormal:
     def from_moments(cls, mean: float, sd: float) -> "Lognormal":
         """Give the lognormal with the arithmetic mean `mean` and standard deviation `sd`."""
         variance = math.log1p((sd / mean) * (sd / mean))
-        return cls(math.log(mean) - variance / 2, math.sqrt(variance))
+        return cls(math.log(mean) - variance / 2, max(math.sqrt(variance), SMALLEST_SIGMA))
 
     @property
     def mean(self) -> float:

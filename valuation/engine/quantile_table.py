@@ -2,7 +2,7 @@
 
 Over normal scores z the quantile B^-1(Phi(z)) is smooth, so a piecewise cubic through its exact values and slopes on
 a uniform grid is enough. Each table is checked between its nodes against the exact inverse and refined until it is
-right to 1e-8 of the range; a shape too steep for that gets no table and is inverted exactly.
+right to 1e-7 of a standard deviation; a shape too steep for that gets no table and is inverted exactly.
 """
 
 import math
@@ -17,7 +17,8 @@ type FloatArray = NDArray[np.float64]
 
 REACH = 8.3
 """Scores beyond this do not occur: the smallest probability ever drawn is 2^-53, a score of -8.21."""
-TOLERANCE = 1e-8
+TOLERANCE = 1e-7
+"""Of the standard deviation."""
 COARSEST, FINEST = 16, 256
 """Cells per unit of score, at first and at most."""
 
@@ -48,7 +49,7 @@ def beta_table(alpha: float, beta: float) -> QuantileTable | None:
     density = COARSEST
     while density <= FINEST:
         table = _hermite_table(alpha, beta, density)
-        if _worst_error(table, alpha, beta) <= TOLERANCE:
+        if _worst_error(table, alpha, beta) <= TOLERANCE * _deviation(alpha, beta):
             return table
         density *= 2
     return None
@@ -72,6 +73,11 @@ def _slopes(alpha: float, beta: float, scores: FloatArray, values: FloatArray) -
         slopes = np.exp(-0.5 * scores**2 - 0.5 * math.log(2 * math.pi) - log_density)
     inside = (values > 0) & (values < 1) & np.isfinite(slopes)
     return np.where(inside, slopes, 0.0)
+
+
+def _deviation(alpha: float, beta: float) -> float:
+    size = alpha + beta
+    return math.sqrt(alpha / size * (beta / size) / (size + 1))
 
 
 def _exact(alpha: float, beta: float, scores: FloatArray) -> FloatArray:

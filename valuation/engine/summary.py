@@ -48,7 +48,8 @@ def mean(values: FloatArray) -> float:
 def deviation(values: FloatArray) -> float:
     """Give the standard deviation of `values`, with n - 1."""
     distances = values - mean(values)
-    return float(np.sqrt(np.sum(distances * distances) / (values.size - 1)))
+    largest = np.max(np.abs(distances)) or 1.0
+    return float(largest * np.sqrt(np.sum(np.square(distances / largest)) / (values.size - 1)))
 
 
 def quantile(ascending: FloatArray, percent: int) -> float:

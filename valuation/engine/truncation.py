@@ -39,8 +39,9 @@ def truncated_quantile(a: float, b: float, u: FloatArray) -> FloatArray:
         return -truncated_quantile(-b, -a, 1 - u)
     if _is_narrow(a, b):
         return _narrow_quantile(a, b, u)
-    log_low, log_high = special.log_ndtr(a), special.log_ndtr(b)
-    return special.ndtri_exp(np.logaddexp(log_low, log_high + np.log(u) + math.log(-math.expm1(log_low - log_high))))
+    below = _log_ratio(a, b)
+    share = np.logaddexp(below, np.log(u) + math.log(-math.expm1(below)))
+    return special.ndtri_exp(np.minimum(share, 0.0) + special.log_ndtr(b))
 
 
 def truncated_share(a: float, b: float, z: float) -> float:
@@ -59,8 +60,15 @@ def _log_mass(a: float, b: float) -> float:
     if _is_narrow(a, b):
         inside = float(np.sum(_WEIGHTS * np.exp(-_offset_exponent(a, (b - a) * (_NODES + 1) / 2)))) / 2
         return math.log((b - a) * inside) - a * a / 2 - math.log(2 * math.pi) / 2
-    log_low, log_high = float(special.log_ndtr(a)), float(special.log_ndtr(b))
-    return log_high + math.log(-math.expm1(log_low - log_high))
+    return float(special.log_ndtr(b)) + math.log(-math.expm1(_log_ratio(a, b)))
+
+
+def _log_ratio(a: float, b: float) -> float:
+    """Give log(Phi(a) / Phi(b)) for a < b; in the left tail from Mills ratios, where the logarithms would cancel."""
+    if b > 0:
+        return float(special.log_ndtr(a) - special.log_ndtr(b))
+    mills = special.erfcx(-a / math.sqrt(2)) / special.erfcx(-b / math.sqrt(2))
+    return float(np.log(mills)) - (b - a) * (-a - b) / 2
 
 
 def _offset_exponent(a: float, offset: FloatArray) -> FloatArray:
