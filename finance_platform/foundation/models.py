@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from finance_platform.foundation.permissions import Role
-from finance_platform.foundation.stateful import append_only, never_deleted
+from finance_platform.foundation.triggers import append_only, never_deleted
 
 
 class Region(models.Model):

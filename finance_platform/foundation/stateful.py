@@ -10,17 +10,18 @@ knows the same table.
 
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pgtrigger
 from django.db import models
 from django_fsm import FSMField, can_proceed, transition
 
 from finance_platform.foundation.errors import IllegalTransition
+from finance_platform.foundation.models import StateChange, User
 from finance_platform.foundation.moves import Machine
+from finance_platform.foundation.triggers import append_only, never_deleted
 
-if TYPE_CHECKING:
-    from finance_platform.foundation.models import User
+__all__ = ["Stateful", "append_only", "never_deleted", "stateful"]
 
 
 class Stateful(models.Model):
@@ -39,13 +40,11 @@ class Stateful(models.Model):
     def can(self, event: str) -> bool:
         return self.machine.target(self.state, event) is not None
 
-    def move(self, event: str, *, by: "User", at: datetime, **evidence: Any) -> None:
+    def move(self, event: str, *, by: User, at: datetime, **evidence: Any) -> None:
         """Make the transition, save the whole row, and write who moved what from where to where on which evidence.
 
         Raises: IllegalTransition if the state does not allow the event.
         """
-        from finance_platform.foundation.models import StateChange
-
         method = getattr(self, event)
         if not can_proceed(method):
             allowed = "、".join(self.machine.events_from(self.state)) or "—"
@@ -96,29 +95,3 @@ def _triggers(machine: Machine) -> list[pgtrigger.Trigger]:
             condition=~pgtrigger.Q(new__state=machine.initial),
         ),
     ]
-
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """Return the triggers that refuse UPDATE, DELETE and TRUNCATE to everybody, the owner included."""
-    return [
-        pgtrigger.Protect(name="no_change", operation=pgtrigger.Update | pgtrigger.Delete),
-        _no_truncate(),
-    ]
-
-
-def never_deleted() -> list[pgtrigger.Trigger]:
-    """Return the triggers that refuse DELETE and TRUNCATE to everybody."""
-    return [
-        pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
-        _no_truncate(),
-    ]
-
-
-def _no_truncate() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="no_truncate",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func="RAISE EXCEPTION 'the record is not deleted: TRUNCATE on % is refused', TG_TABLE_NAME;",
-    )
