@@ -21,6 +21,7 @@ _DESKS = {
     "APPROVED": ("publicise", Permission.CLAIM_PUBLICISE),
 }
 _CONTROLS = ("file", "first_review", "second_review", "approve")
+_WAY = {"file": "提交", "first_review": "初审", "second_review": "复核", "approve": "审定", "publicise": "公示"}
 _STEP_LABELS = {"first_review": "初审", "check": "复核", "approve": "审定", "publicise": "公示"}
 
 
@@ -74,8 +75,7 @@ def _may_decide(objection: Objection, by: User, at: datetime) -> Standing:
 def way(claim: Claim) -> list[dict[str, Any]]:
     """Return the claim's way as steps: who did each and when, where it stands, what is still to come."""
     done = {step.step: step for step in claim.steps.select_related("by")}
-    names = [("file", "提交"), ("first_review", "初审"), ("second_review", "复核"), ("approve", "审定"), ("publicise", "公示")]
-    steps = [_way_step(label, done.get(name)) for name, label in names]
+    steps = [_way_step(label, done.get(name)) for name, label in _WAY.items()]
     steps.append({"label": "支付", "state": "done" if claim.state == "PAID" else "todo", "note": ""})
     first_open = next((step for step in steps if step["state"] == "todo"), None)
     if first_open is not None:

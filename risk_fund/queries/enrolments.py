@@ -24,6 +24,11 @@ def enrolment(by: User, pk: int, *, lock: bool = False) -> Enrolment:
     return _one(enrolments_visible_to(by).filter(pk=pk), lock)
 
 
+def enrolment_by_number(by: User, number: str) -> Enrolment:
+    """Return one enrolment the viewer may see, by its number. Raises: NotFound."""
+    return _one(enrolments_visible_to(by).filter(number=number), lock=False)
+
+
 def enrolment_of_application(by: User, application_id: int, *, lock: bool = False) -> Enrolment:
     """Return the live enrolment of an application. Raises: NotFound."""
     return _one(enrolments_visible_to(by).filter(application=application_id).exclude(state="LAPSED"), lock)

@@ -22,7 +22,15 @@ def orders_visible_to(by: User) -> QuerySet[MoneyOrder]:
 
 def order(by: User, pk: int, *, lock: bool = False) -> MoneyOrder:
     """Return one order. Raises: NotFound."""
-    rows = orders_visible_to(by).filter(pk=pk)
+    return _one(orders_visible_to(by).filter(pk=pk), lock)
+
+
+def order_by_number(by: User, number: str) -> MoneyOrder:
+    """Return one order by its number. Raises: NotFound."""
+    return _one(orders_visible_to(by).filter(number=number), lock=False)
+
+
+def _one(rows: QuerySet[MoneyOrder], lock: bool) -> MoneyOrder:
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFound("没有这条资金指令,或您不能查看")

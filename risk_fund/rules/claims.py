@@ -118,6 +118,25 @@ def masked(name: str) -> str:
     return name[:2] + "*" * (len(name) - 4) + name[-2:]
 
 
+STEP_LABELS: Mapping[str, str] = {
+    "file": "提交",
+    "resubmit": "补正后重新提交",
+    "withdraw": "撤回",
+    "send_back": "退回补正",
+    "first_review": "初审同意",
+    "second_review": "复核同意",
+    "approve": "审定同意",
+    "reject": "不予补偿",
+    "publicise": "公示",
+    "objection": "异议处理",
+}
+
+
+def evidence_label(kind: str) -> str:
+    """Return the label of a kind of evidence; a kind of the claimant's own keeps its name."""
+    return REQUIRED_EVIDENCE.get(kind, kind)
+
+
 def missing_evidence(kinds: set[str]) -> list[str]:
     """Return the labels of required evidence that is not among `kinds`."""
     return [label for kind, label in REQUIRED_EVIDENCE.items() if kind not in kinds]
