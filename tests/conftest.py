@@ -75,6 +75,7 @@ def _ensure_template(cursor: Any) -> str:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not _exists(cursor, name):
             _drop_stale(cursor)
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}_building" WITH (FORCE)')  # left by an interrupted build
             cursor.execute(f'CREATE DATABASE "{name}_building"')
             with _pointed_at(f"{name}_building"):
                 call_command("migrate", verbosity=0)
