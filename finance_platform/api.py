@@ -67,3 +67,5 @@ def include(prefix: str, module: str) -> None:
 
 
 include("", "finance_platform.foundation")
+include("", "pledges")
+include("", "risk_fund")

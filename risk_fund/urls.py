@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from risk_fund.views import claims, funds, indicators, orders, overview, schemes
+from risk_fund.views import claims, funds, indicators, ledger, orders, overview, periods, schemes
 
 urlpatterns = [
     path("progress/", overview.progress, name="progress"),
@@ -35,4 +35,15 @@ urlpatterns = [
     path("bureau/schemes/<int:pk>/discard/", schemes.discard, name="scheme_discard"),
     path("bureau/schemes/<int:pk>/retire/", schemes.retire, name="scheme_retire"),
     path("bureau/indicators/", indicators.indicator_page, name="bureau_indicators"),
+    path("bureau/ledger/", ledger.tree, name="bureau_ledger"),
+    path("bureau/ledger/accounts/<str:code>/", ledger.account, name="bureau_ledger_account"),
+    path("bureau/ledger/entries/<int:pk>/", ledger.entry, name="bureau_ledger_entry"),
+    path("bureau/ledger/entries/<int:pk>/reversal/", periods.propose_reversal, name="bureau_ledger_reversal"),
+    path("bureau/ledger/reversals/", periods.reversal_list, name="bureau_ledger_reversals"),
+    path("bureau/ledger/reversals/<int:pk>/post/", periods.post_reversal, name="bureau_ledger_reversal_post"),
+    path("bureau/ledger/reversals/<int:pk>/refuse/", periods.refuse_reversal, name="bureau_ledger_reversal_refuse"),
+    path("bureau/ledger/periods/", periods.period_list, name="bureau_ledger_periods"),
+    path("bureau/ledger/periods/<int:pk>/close/", periods.close, name="bureau_ledger_close"),
+    path("bureau/ledger/periods/<int:pk>/reopen/", periods.reopen, name="bureau_ledger_reopen"),
+    path("bureau/ledger/verify/", ledger.verify, name="bureau_ledger_verify"),
 ]

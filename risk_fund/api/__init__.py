@@ -2,7 +2,9 @@
 
 from ninja import Router
 
-from risk_fund.api import ledger
+from risk_fund.api import claims, funds, ledger, overview, schemes
 
 router = Router()
 router.add_router("/ledger", ledger.router)
+for subject in (claims, funds, overview, schemes):
+    router.add_router("", subject.router)

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from django.db.models import Sum
+from django.urls import reverse
 
 from finance_platform.foundation import queries as shared
 from finance_platform.foundation.models import User
@@ -25,6 +26,14 @@ class Link:
     account: str = ""
     query: str = ""
     page: str = ""
+
+
+def address(link: Link, fund_code: str) -> str:
+    """Return the page that shows what a figure is made of."""
+    if link.page == "fund":
+        return f"{reverse('bureau_fund')}?fund={fund_code}"
+    query = "&".join(part for part in (f"fund={fund_code}", link.query) if part)
+    return f"{reverse('bureau_ledger_account', args=[link.account])}?{query}"
 
 
 @dataclass(frozen=True)

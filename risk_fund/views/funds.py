@@ -38,7 +38,7 @@ def fund_page(request: Request) -> HttpResponse:
         "fund": fund,
         "funds": queries.funds(),
         "position": queries.position(fund) if fund else None,
-        "kpis": [(one, address(one.link, fund.code)) for one in overview.money_figures(fund)] if fund else [],
+        "kpis": [(one, overview.address(one.link, fund.code)) for one in overview.money_figures(fund)] if fund else [],
         "ratios": overview.ratios(queries.position(fund)) if fund else [],
         "banks": bank_bars(sharing.covered_by_bank(fund)) if fund else [],
         "checks": sharing.checks(fund) if fund and request.GET.get("check") else None,
@@ -119,14 +119,6 @@ def event_row(line: Any) -> dict[str, Any]:
 
 def _parts(outcome: dict[str, Any]) -> dict[str, int]:
     return outcome.get("allocation") or outcome.get("returned") or {}
-
-
-def address(link: overview.Link, fund_code: str) -> str:
-    """Return the page that shows what a figure is made of."""
-    if link.page == "fund":
-        return f"{reverse('bureau_fund')}?fund={fund_code}"
-    query = "&".join(part for part in (f"fund={fund_code}", link.query) if part)
-    return f"{reverse('bureau_ledger_account', args=[link.account])}?{query}"
 
 
 def bank_bars(rows: list[tuple[str, str, int, int]]) -> list[dict[str, Any]]:

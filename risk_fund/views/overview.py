@@ -14,7 +14,7 @@ from finance_platform.foundation.permissions import Permission
 from risk_fund.queries import indicators, ledger, ledger_checks, overview
 from risk_fund.rules.indicators import DEFINITION
 from risk_fund.views.claims import desk_rows
-from risk_fund.views.funds import address, bank_bars
+from risk_fund.views.funds import bank_bars
 
 Request: Any = HttpRequest
 FEN_PER_YI = 10_000_000_000
@@ -26,10 +26,11 @@ def bureau(request: Request) -> HttpResponse:
     doors.require(request, Permission.OVERVIEW_READ)
     today = timezone.localdate(request.at)
     found = overview.overview(request.user, today, request.GET.get("fund", ""))
+    fund_code = found.fund.code if found.fund else ""
     context = {
         "overview": found,
         "headline": headline(found.headline),
-        "kpis": [(figure, address(figure.link, found.fund.code if found.fund else "")) for figure in found.figures],
+        "kpis": [(figure, overview.address(figure.link, fund_code)) for figure in found.figures],
         "tiles": tiles(found.prefectures),
         "banks": bank_bars(found.banks),
         "queue": desk_rows(found.queue, request),
