@@ -4,6 +4,7 @@
 of their own. The database numbers, balances and refuses; its refusals become conflicts a person can act upon.
 """
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -78,7 +79,7 @@ def post(
 
 
 def _paired(entries: list[journal.Draft], reverses: Sequence[int]) -> Iterable[tuple[journal.Draft, int | None]]:
-    return zip(entries, reverses or [None] * len(entries), strict=True)
+    return zip(entries, reverses or itertools.repeat(None, len(entries)), strict=True)
 
 
 def _row(entry: journal.Draft, reversed_id: int | None) -> dict[str, Any]:
@@ -89,14 +90,14 @@ def _row(entry: journal.Draft, reversed_id: int | None) -> dict[str, Any]:
 def _refusal(error: DatabaseError, effective_date: date) -> DomainError | None:
     """Return what the database's refusal says to a person, or None if it was not one of the ledger's."""
     cause: Any = error.__cause__
-    code, detail = getattr(cause, "pgcode", None), getattr(getattr(cause, "diag", None), "message_detail", None)
+    code = getattr(cause, "pgcode", None)
     if code == "LG001":
         return Conflict("该业务已按另一组内容入账,不能重复入账", code="idempotency_key_reused")
     if code == "LG002":
         message = f"{effective_date:%Y 年 %m 月}已结账:请改用未结账月份的日期,或在以后月份冲销"
         return Conflict(message, code="period_closed", fields={"effective_date": message})
     if code == "LG003":
-        return _short(json.loads(detail))
+        return _short(json.loads(cause.diag.message_detail))
     return None
 
 
