@@ -2,8 +2,6 @@
 
 from django.db import models
 
-from finance_platform.foundation.stateful import append_only
-
 
 class StoryStep(models.Model):
     """A step of the story, written in the same transaction as what it tells."""
@@ -17,7 +15,6 @@ class StoryStep(models.Model):
     write_policy = "append_only"
 
     class Meta:
-        triggers = append_only()
         ordering = ["no"]
 
     def __str__(self) -> str:

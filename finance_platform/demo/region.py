@@ -108,3 +108,15 @@ def firms() -> list[Firm]:
 
 def person_name(serial: int) -> str:
     return SURNAMES[serial % len(SURNAMES)]
+
+
+# The plan's own figures (82.6 to 93), and an invented course between them; the prefectures' parts are invented, too.
+OFFICIAL_FIGURES = """indicator,kind,region,period_from,period_to,as_of,amount,unit,definition,source
+registered_amount,base,150000,2016-01-01,2020-12-31,2020-12-31,82.6,亿元,期内累计登记金额,“十四五”知识产权规划专栏1
+registered_amount,target,150000,2021-01-01,2025-12-31,2021-01-01,93,亿元,期内累计登记金额,“十四五”知识产权规划专栏1
+registered_amount,actual,150000,2021-01-01,2025-12-31,2021-12-31,15.2,亿元,期内累计登记金额,演示数据
+registered_amount,actual,150000,2021-01-01,2025-12-31,2022-12-31,31.4,亿元,期内累计登记金额,演示数据
+registered_amount,actual,150000,2021-01-01,2025-12-31,2023-12-31,47.9,亿元,期内累计登记金额,演示数据
+registered_amount,actual,150000,2021-01-01,2025-12-31,2024-12-31,64.1,亿元,期内累计登记金额,演示数据
+registered_amount,actual,150000,2021-01-01,2025-12-31,2025-06-30,71.38,亿元,期内累计登记金额,演示数据
+"""

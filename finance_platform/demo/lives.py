@@ -1,0 +1,451 @@
+"""How firms and applications of the fictional region live: each acts, then says when it wants to go on.
+
+A life is a generator of moments. `history` lets all lives go on in the order of time, so that numbers, ledgers and
+queues come about as they would in a real office. Every act is a use case of the platform, by the person whose it is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from banks_portal import queries as portal
+from banks_portal.services import (
+    claims,
+    contracts,
+    credit,
+    diligence,
+    lending,
+    offers,
+    openings,
+    recoveries,
+    selections,
+    servicing,
+)
+from finance_platform.demo import cast, region, rights
+from finance_platform.demo.cast import moment, user
+from finance_platform.demo.region import BUSINESS_DATE, Firm
+from finance_platform.foundation import queries as foundation
+from finance_platform.foundation.models import User
+from finance_platform.foundation.services import documents, organisations
+from pledges import queries as pledges
+from pledges.rules.verification import questions
+from pledges.services import (
+    agreements,
+    applications,
+    assets,
+    disposals,
+    enterprises,
+    loans,
+    registrations,
+    tags,
+    verification,
+)
+from risk_fund.services import claims as fund_claims
+from risk_fund.services import orders
+from valuation.queries import pools as values
+from valuation.rules import pools as pool_model
+from valuation.services import appraisals, measuring, signing
+
+SCHEME = "IP-LEVERAGE-10"
+LTV_LIMIT = "0.5"
+CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
+EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
+Moments = Iterator[datetime]
+
+
+def paper(by: User, at: datetime, kind: str, text: str) -> str:
+    """Store a small fictional paper and return its id."""
+    data = f"演示数据 · {kind}\n{text}\n{at:%F %T}\n".encode()
+    return str(documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk)
+
+
+# --- Firms -----------------------------------------------------------------------------------------------------------
+def firm_life(firm: Firm) -> Moments:
+    """A firm registers and lists its rights; two verifiers judge them some days later."""
+    yield (start := moment(region.HISTORY_BEGINS + timedelta(days=firm.serial // 2), 9, firm.serial % 60))
+    owner = _register(firm, start)
+    listed = [assets.list_asset(by=owner, at=start, **right.fields) for right in rights.rights_of(firm)]
+    for asset in listed:
+        assets.submit(by=owner, at=start, asset_id=asset.pk)
+    yield (at := start + timedelta(days=3))
+    for asset in listed:
+        _verify(firm, asset, at)
+
+
+def _register(firm: Firm, at: datetime) -> User:
+    owner = organisations.register_enterprise(
+        by=foundation.public_user(), at=at, name=firm.name, region_code=firm.region, fictional=True,
+        credit_code=cast.credit_code("91", firm.region, firm.serial), full_name=region.person_name(firm.serial),
+        username=firm.username, password=region.PASSWORD,
+    )  # fmt: skip
+    enterprises.revise_profile(
+        by=owner, at=at, size="small" if firm.revenue_fen < 8_000_000_000 else "medium",
+        industry_code=firm.trade.industry, founded_on=firm.founded_on, employees=30 + firm.serial % 90,
+        revenue_last_year_fen=firm.revenue_fen, total_assets_fen=firm.revenue_fen * 3 // 2,
+        total_debt_fen=firm.revenue_fen // 2, tags=[firm.trade.name],
+    )  # fmt: skip
+    return owner
+
+
+def _verify(firm: Firm, asset: Any, at: datetime) -> None:
+    place = region.PREFECTURES[firm.region][1]
+    first, second = user(f"{place}.verifier1"), user(f"{place}.verifier2")
+    answers = dict.fromkeys(questions(asset.registry), False)
+    verification.first_check(by=first, at=at, asset_id=asset.pk, findings=answers, note="登记簿副本一致")
+    verdict = pledges.pledgeability(asset, at.date())
+    ground = verdict.grounds[0].code if verdict.grounds else ""
+    verification.second_check(by=second, at=at, asset_id=asset.pk, ok=not ground, ground=ground)
+    for tag in tags.propose(by=second, at=at, asset_id=asset.pk):
+        tags.decide(by=second, at=at, tag_id=tag.pk, confirm=True)
+
+
+# --- Applications ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Plan:
+    """What will become of an application, decided before it begins."""
+
+    serial: int
+    firm: Firm
+    outcome: str
+    starts_on: date
+    first_pool: bool
+    third_party: str = ""
+
+    @property
+    def rng(self) -> Random:
+        return Random(region.SEED * 7 + self.serial)
+
+    @property
+    def place(self) -> str:
+        return region.PREFECTURES[self.firm.region][1]
+
+
+class Life:
+    """One application on its way; each method is a stage, `Plan.outcome` says where the way ends."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.rng = plan, plan.rng
+        self.firm = plan.firm
+        self.banks = self.rng.sample([key for _name, key in region.BANKS], 3)
+        self.appraiser = self.rng.choice([key for _name, key in region.APPRAISERS])
+        self.term_months = 12 if plan.outcome == "SETTLED" else self.rng.choice([24, 36])
+        self.method = self.rng.choice(["interest_only", "interest_only", "equal_instalment", "equal_principal"])
+        ask = int(plan.firm.revenue_fen * 0.055) // 10_000_000 * 10_000_000
+        self.ask_fen = max(50_000_000, min(ask, 900_000_000 if plan.outcome not in HARMED else 160_000_000))
+
+    @property
+    def owner(self) -> User:
+        return user(self.firm.username)
+
+    def officer(self, key: str | None = None) -> User:
+        return user(f"{key or self.winner}.officer")
+
+    def live(self) -> Moments:
+        """Go from draft to wherever the plan ends."""
+        day = self.plan.starts_on
+        yield moment(day, 10, self.plan.serial % 60)
+        self._draft(moment(day))
+        if self.plan.outcome == "DRAFT":
+            return
+        applications.submit(by=self.owner, at=moment(day, 11), application_id=self.application)
+        yield from self._desk(day + timedelta(days=2))
+        if self.plan.outcome in {"SUBMITTED", "RETURNED", "REJECTED"}:
+            return
+        yield from self._appraisal(day + timedelta(days=3))
+        yield from self._bidding(day + timedelta(days=8))
+        if self.plan.outcome in {"PUBLISHED", "OPENED", "WITHDRAWN"}:
+            return
+        yield from self._credit(day + timedelta(days=15))
+        if self.plan.outcome in {"MATCHED", "DUE_DILIGENCE", "APPROVED"}:
+            return
+        yield from self._contracts(day + timedelta(days=20))
+        if self.plan.outcome == "CONTRACTED":
+            return
+        yield from self._lending(day + timedelta(days=28))
+
+    # --- Draft and desk ---
+    def _draft(self, at: datetime) -> None:
+        owned = list(pledges.assets_visible_to(self.owner).order_by("pk"))
+        pool = owned[:3] if self.plan.first_pool else owned[3:]
+        fit = [asset for asset in pool if asset.state == "ELIGIBLE"] or pool[:1]
+        bank_ids = [self.officer(key).organisation.pk for key in self.banks]  # type: ignore[union-attr]
+        draft = applications.draft(
+            by=self.owner, at=at, amount_fen=self.ask_fen, term_months=self.term_months, bank_ids=bank_ids,
+            purpose=f"{self.firm.trade.name}扩产流动资金", purpose_code="working_capital", consents=CONSENTS,
+            repayment="bullet" if self.method == "interest_only" else self.method,
+            asset_ids=[asset.pk for asset in fit],
+        )  # fmt: skip
+        self.application = draft.pk
+        for kind in ("business_licence", "financial_statements"):
+            data = f"演示数据 {kind} {self.firm.name} {draft.number}".encode()
+            applications.attach(
+                by=self.owner, at=at, application_id=draft.pk, kind=kind, filename=f"{kind}.txt", data=data
+            )
+
+    def _desk(self, day: date) -> Moments:
+        intake = user(f"{self.plan.place}.intake")
+        if self.plan.outcome == "SUBMITTED":
+            return
+        yield (at := moment(day, 9, 30))
+        call: dict[str, Any] = {"by": intake, "at": at, "application_id": self.application}
+        if self.plan.outcome == "RETURNED":
+            applications.return_for_completion(**call, missing=["最近一期财务报表缺公章页", "股东会决议"])
+        elif self.plan.outcome == "REJECTED":
+            applications.reject(**call, reason="申请人不属于中小微企业的情形须另行核实:演示")
+        else:
+            self.deadline = moment(day + timedelta(days=10), 17)
+            if self.plan.outcome == "PUBLISHED":
+                self.deadline = moment(BUSINESS_DATE + timedelta(days=4 + self.plan.serial % 5), 17)
+            applications.accept(**call, offer_deadline=self.deadline)
+
+    # --- Value and price ---
+    def _appraisal(self, day: date) -> Moments:
+        yield (at := moment(day, 14))
+        people = {role: user(f"{self.appraiser}.{role}") for role in ("appraiser", *cast.APPRAISER_STAFF)}
+        issued = appraise(self.owner, people, self.application, at, seed=self.plan.serial)
+        self.value_fen = issued.appraised_value_fen
+
+    def _bidding(self, day: date) -> Moments:
+        spread = self.rng.randint(40, 160)
+        for place, key in enumerate(self.banks):
+            yield (at := moment(day, 15, place * 7))
+            terms = self._terms(at, bp=spread + 25 * place, fees=place)
+            offers.save(by=self.officer(key), at=at, application_id=self.application, terms=terms, seal=True)
+        if self.plan.outcome == "PUBLISHED":
+            return
+        yield (at := self.deadline + timedelta(minutes=5))
+        openings.open_due(by=foundation.system_user(), at=at)
+        if self.plan.outcome == "WITHDRAWN":
+            yield (at := self.deadline + timedelta(days=1))
+            applications.withdraw(by=self.owner, at=at, application_id=self.application, reason="资金需求变化")
+
+    def _terms(self, at: datetime, bp: int, fees: int) -> dict[str, Any]:
+        amount = min(self.ask_fen, int(self.value_fen * 0.48) // 10_000_000 * 10_000_000)
+        charged = [{"name": "担保费", "payee": "担保公司", "amount_fen": amount // 100 * fees, "after_months": 0}]
+        return {
+            "amount_fen": max(amount, 10_000_000), "term_months": self.term_months, "method": self.method,
+            "settlement": "quarter", "lpr": "1Y", "bp": bp, "with_cover": True, "conditions": "", "security": "none",
+            "valid_until": (self.deadline + timedelta(days=45)).date().isoformat(), "contact": "演示联系人",
+            "fees": charged if fees else [],
+        }  # fmt: skip
+
+    def _credit(self, day: date) -> Moments:
+        yield (at := moment(day, 10))
+        opened = list(portal.offers.offers_visible_to(self.owner).filter(application=self.application))
+        chosen = min(opened, key=lambda offer: (offer.terms["bp"], str(offer.pk)))
+        self.winner = next(key for key in self.banks if self.officer(key).organisation == chosen.bank)
+        selections.select(by=self.owner, at=at, offer_id=chosen.pk)
+        if self.plan.outcome == "MATCHED":
+            return
+        yield (at := moment(day + timedelta(days=1), 10))
+        diligence.start(by=self.officer(), at=at, application_id=self.application)
+        if self.plan.outcome == "DUE_DILIGENCE":
+            return
+        decision = credit.propose(
+            by=self.officer(), at=at, application_id=self.application, principal_fen=chosen.terms["amount_fen"],
+            ltv_limit=LTV_LIMIT, note="经营正常,第一还款来源充足(演示)", scheme_code=SCHEME,
+        )  # fmt: skip
+        for number in (1, 2):
+            yield (at := moment(day + timedelta(days=1 + number), 11))
+            credit.approve(by=user(f"{self.winner}.approver{number}"), at=at, decision_id=decision.pk)
+
+    # --- Contract and pledge ---
+    def _contracts(self, day: date) -> Moments:
+        yield (at := moment(day, 10))
+        officer = self.officer()
+        papers = [paper(officer, at, kind, str(self.application)) for kind in ("pledge_contract", "loan_contract")]
+        agreement = contracts.prepare(
+            by=officer, at=at, application_id=self.application, contract_document_id=papers[0],
+            loan_contract_document_id=papers[1], pledgees=self._pledgees(officer),
+        )  # fmt: skip
+        for signer in (self.owner, officer):
+            agreements.sign(by=signer, at=at, agreement_id=agreement.pk)
+        if self.plan.outcome == "CONTRACTED":
+            return
+        yield (at := moment(day + timedelta(days=1), 10))
+        filed = [
+            registrations.file(by=officer, at=at, agreement_id=agreement.pk, registry=registry)
+            for registry in pledges.registries_of(agreement)
+        ]
+        yield (at := moment(day + timedelta(days=5), 16))
+        for pledge in filed:
+            result = {
+                "pledge_id": pledge.pk, "registered_on": at.date(),
+                "certificate_no": f"DEMO-{pledge.registry[:2].upper()}-{self.plan.serial:04d}",
+            }  # fmt: skip
+            registrations.key_result(by=officer, at=at, **result)
+            registrations.confirm_result(by=user(f"{self.winner}.approver1"), at=at, **result)
+
+    def _pledgees(self, officer: User) -> list[dict[str, Any]] | None:
+        if self.plan.third_party != "counter":
+            return None
+        guarantor = user("guarantor.officer").organisation
+        return [{"organisation_id": guarantor.pk, "role": "counter"}]  # type: ignore[union-attr]
+
+    # --- Loan ---
+    def _lending(self, day: date) -> Moments:
+        yield (at := moment(day, 14))
+        guarantor = user("guarantor.officer").organisation.pk if self.plan.third_party == "counter" else None  # type: ignore[union-attr]
+        loan = lending.disburse(
+            by=self.officer(), at=at, application_id=self.application, disbursed_on=day, guarantor_id=guarantor
+        )
+        self.loan = loan.pk
+        yield from self._repay(loan)
+        if self.plan.outcome in HARMED:
+            yield from self._default(loan)
+
+    def _repay(self, loan: Any) -> Moments:
+        instalments = list(loan.instalments.order_by("no"))
+        paid = instalments if self.plan.outcome not in HARMED else instalments[: self._paid_before_default(instalments)]
+        for row in paid:
+            if row.due > BUSINESS_DATE:
+                return
+            yield (at := moment(row.due, 15))
+            servicing.record_receipt(
+                by=self.officer(), at=at, loan_id=loan.pk, received_on=row.due,
+                amount_fen=row.interest_fen + row.principal_fen, reference=f"{loan.number}-{row.no:03d}",
+            )  # fmt: skip
+        yield (at := moment(paid[-1].due, 16) if paid else moment(loan.disbursed_on, 16))
+        if self.plan.outcome == "SETTLED":
+            loans.settle(by=self.officer(), at=at, loan_id=loan.pk)
+
+    def _paid_before_default(self, instalments: list[Any]) -> int:
+        """Return how many instalments come in: overdue loans stop shortly before the business date."""
+        if self.plan.outcome == "OVERDUE":
+            late = BUSINESS_DATE - timedelta(days=12 + 17 * (self.plan.serial % 6))
+            return sum(row.due < late for row in instalments)
+        return 2
+
+    def _default(self, loan: Any) -> Moments:
+        missed = next(row.due for row in loan.instalments.order_by("no") if not _received(loan, row))
+        yield (at := _soon(missed + timedelta(days=1)))
+        loans.run_day(by=foundation.system_user(), at=at, on=at.date(), loan_id=loan.pk)
+        if self.plan.outcome == "OVERDUE":
+            return
+        yield (at := moment(missed + timedelta(days=96), 10))
+        loans.run_day(by=foundation.system_user(), at=at, on=at.date(), loan_id=loan.pk)
+        notice = paper(self.officer(), at, "acceleration_notice", loan.number)
+        approver = user(f"{self.winner}.approver1")
+        documents.share(
+            by=self.officer(), at=at, document_id=notice, organisation_id=approver.organisation.pk  # type: ignore[union-attr]
+        )
+        servicing.accelerate(by=approver, at=at, loan_id=loan.pk, notice_document_id=notice)
+        if self.plan.outcome == "ACCELERATED":
+            return
+        yield from self._claim(loan, at.date() + timedelta(days=5))
+
+    def _claim(self, loan: Any, day: date) -> Moments:
+        yield (at := moment(day, 10))
+        evidence = [{"kind": kind, "document_id": paper(self.officer(), at, kind, loan.number)} for kind in EVIDENCE]
+        claim = claims.file(
+            by=self.officer(), at=at, loan_id=loan.pk, evidence=evidence, interest_fen=0, penalty_fen=0,
+            explanation="方案只补本金,利息罚息不申请",
+        )  # fmt: skip
+        stages = [
+            (4, fund_claims.first_review, f"{self.plan.place}.first"), (7, fund_claims.check, "ip.checker"),
+            (10, fund_claims.approve, "finance.approver"),
+        ]  # fmt: skip
+        reached = CLAIM_STAGES.get(self.plan.outcome, 9)
+        for days, step, who in stages[:reached]:
+            yield (at := moment(day + timedelta(days=days), 10))
+            step(by=user(who), at=at, claim_id=claim.pk, agree=True, note="方案只补本金,利息差异不影响补偿")
+        if reached < len(stages):
+            return
+        yield (at := moment(day + timedelta(days=11), 10))
+        fund_claims.publicise(by=foundation.system_user(), at=at, claim_id=claim.pk)
+        if self.plan.outcome == "PUBLICISED":
+            return
+        yield (at := moment(day + timedelta(days=26), 10))
+        claim.refresh_from_db()
+        move_money("claim_payment", claim.number, claim.compensation_fen, at)
+        if self.plan.outcome in {"RECOVERED", "WRITTEN_OFF"}:
+            yield from self._dispose(loan, day + timedelta(days=60))
+
+    def _dispose(self, loan: Any, day: date) -> Moments:
+        yield (at := moment(day, 10))
+        officer = self.officer()
+        loan.refresh_from_db()
+        for pledge in pledges.live_pledges(loan.agreement):
+            sell(officer, user(f"{self.winner}.approver1"), loan, pledge, int(self.value_fen * 0.12), at)
+        if self.plan.outcome == "WRITTEN_OFF":
+            yield (at := moment(day + timedelta(days=40), 10))
+            approver = user(f"{self.winner}.approver1")
+            loans.write_off(by=approver, at=at, loan_id=loan.pk, ruling=f"演示裁定 {loan.number}")
+
+
+# --- Acts that several lives share -----------------------------------------------------------------------------------
+def appraise(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Any:
+    """Let an appraisal firm value an application's pool, review and sign; returns the issued appraisal."""
+    appraiser = people["appraiser"]
+    appraisal = appraisals.commission(
+        by=owner, at=at, application_id=application, firm_id=appraiser.organisation.pk  # type: ignore[union-attr]
+    )
+    call: dict[str, Any] = {"at": at, "appraisal_id": appraisal.pk}
+    appraisals.accept(
+        by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
+    )
+    appraisal = appraisals.start(by=appraiser, **call)
+    stated = values.default_assumptions(appraisal, at.date())
+    model = pool_model.document(values.pool(application), stated, seed)
+    run = measuring.run(by=appraiser, **call, document=model, seed=seed)
+    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
+    measuring.draft(
+        by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表(演示)",
+    )  # fmt: skip
+    signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
+    signing.sign(by=people["signatory1"], **call)
+    return signing.sign(by=people["signatory2"], **call)
+
+
+def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
+    quantiles = output["simulation"]["quantiles"]
+    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
+
+
+def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:
+    """Sell the rights of a pledge at the first auction and settle with two persons; returns (disposal, recovery)."""
+    appraised_fen = max(appraised_fen, 1_000_000)
+    disposal = disposals.start(by=officer, at=at, loan_id=loan.pk, pledge_id=pledge.pk)
+    call: dict[str, Any] = {"by": officer, "at": at, "disposal_id": disposal.pk}
+    report, listing = (paper(officer, at, kind, str(pledge)) for kind in ("disposal_appraisal", "disposal_agreement"))
+    disposals.value(**call, appraised_value_fen=appraised_fen, document_id=report)
+    reserve = -(-appraised_fen * 7 // 10)
+    disposals.list_for_sale(**call, reserve_price_fen=reserve, agreement_document_id=listing)
+    disposals.auction(**call, notice="演示拍卖公告")
+    disposals.sell(**call, price_fen=appraised_fen * 8 // 10, buyer="演示受让人", sold_on=at.date())
+    disposals.settle_first(
+        **call, cost_fen=appraised_fen // 50, received_on=at.date(), reference=f"PM-{pledge.pk}",
+        transfer_notice_no=f"DEMO-ZR-{pledge.pk}",
+    )  # fmt: skip
+    disposal, recovery = recoveries.settle(by=second, at=at, disposal_id=disposal.pk)
+    if recovery is not None and recovery.fund_part_fen:
+        move_money("recovery_receipt", recovery.number, recovery.fund_part_fen, at)
+    return disposal, recovery
+
+
+def move_money(kind: str, subject: str, amount_fen: int, at: datetime, source: str = "") -> Any:
+    """Let the cashier make an order and the accountant confirm it."""
+    order = orders.make(
+        by=user("finance.cashier"), at=at, kind=kind, subject=subject, amount_fen=amount_fen, source=source,
+        reference=f"DEMO-{kind[:3].upper()}-{subject}-{at:%y%m%d}{source[:2]}",
+    )  # fmt: skip
+    return orders.confirm(by=user("finance.accountant"), at=at, order_id=order.pk)
+
+
+def _received(loan: Any, row: Any) -> bool:
+    return bool(loan.receipts.filter(reference=f"{loan.number}-{row.no:03d}").exists())
+
+
+def _soon(day: date) -> datetime:
+    return moment(min(day, BUSINESS_DATE), 18)
+
+
+# Outcomes in which the borrower stops paying, and how far the claim gets.
+HARMED = frozenset(
+    {"OVERDUE", "ACCELERATED", "CLAIM_FILED", "CLAIM_REVIEWED", "CLAIM_CHECKED", "PUBLICISED", "PAID", "RECOVERED",
+     "WRITTEN_OFF"}
+)  # fmt: skip
+CLAIM_STAGES = {"CLAIM_FILED": 0, "CLAIM_REVIEWED": 1, "CLAIM_CHECKED": 2}
