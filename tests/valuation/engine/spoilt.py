@@ -9,8 +9,8 @@ from finance_platform.foundation.faults import BadDocument
 from valuation.engine import value
 
 REMOVED = object()
-UNIFORM = {"distribution": "uniform", "low": 0.1, "high": 0.2}
-ROYALTY = {
+UNIFORM: dict[str, Any] = {"distribution": "uniform", "low": 0.1, "high": 0.2}
+ROYALTY: dict[str, Any] = {
     "method": "relief_from_royalty",
     "horizon": {"years": 5},
     "revenue": {"base": 1000},
@@ -18,30 +18,34 @@ ROYALTY = {
     "tax_rate": 0.25,
     "discount_rate": 0.12,
 }
-DATED = ROYALTY | {"valuation_date": "2026-06-30", "horizon": {"filing_date": "2019-06-30"}, "kind": "patent"}
-MARK = ROYALTY | {"kind": "trademark", "terminal": {"growth": 0.02}}
-EXCESS = {
+DATED: dict[str, Any] = ROYALTY | {
+    "valuation_date": "2026-06-30",
+    "horizon": {"filing_date": "2019-06-30"},
+    "kind": "patent",
+}
+MARK: dict[str, Any] = ROYALTY | {"kind": "trademark", "terminal": {"growth": 0.02}}
+EXCESS: dict[str, Any] = {
     **{name: ROYALTY[name] for name in ("horizon", "revenue", "tax_rate", "discount_rate")},
     "method": "multi_period_excess_earnings",
     "operating_costs": 10,
 }
-SPLIT = {
+SPLIT: dict[str, Any] = {
     **{name: ROYALTY[name] for name in ("horizon", "revenue", "tax_rate", "discount_rate")},
     "method": "profit_split",
     "contribution": {"profit_share": 0.3, "operating_margin": 0.2},
 }
-INCREMENT = {
+INCREMENT: dict[str, Any] = {
     **{name: ROYALTY[name] for name in ("horizon", "tax_rate", "discount_rate")},
     "method": "incremental_income",
     "incremental": {"with": 100},
 }
-COST = {"method": "cost", "cost": {"items": [{"amount": UNIFORM}, {"amount": UNIFORM}]}}
-MARKET = {"method": "market", "market": {"comparables": [{"price": 10}]}}
-SIMULATED = COST | {"simulation": {"paths": 256}}
-CORRELATED = SIMULATED | {
+COST: dict[str, Any] = {"method": "cost", "cost": {"items": [{"amount": UNIFORM}, {"amount": UNIFORM}]}}
+MARKET: dict[str, Any] = {"method": "market", "market": {"comparables": [{"price": 10}]}}
+SIMULATED: dict[str, Any] = COST | {"simulation": {"paths": 256}}
+CORRELATED: dict[str, Any] = SIMULATED | {
     "correlation": {"names": ["/cost/items/0/amount", "/cost/items/1/amount"], "matrix": [[1, 0.5], [0.5, 1]]}
 }
-BLACK_SCHOLES = {
+BLACK_SCHOLES: dict[str, Any] = {
     "method": "real_option",
     "option": {
         "model": "black_scholes",
@@ -53,13 +57,16 @@ BLACK_SCHOLES = {
         "volatility": 0.2,
     },
 }
-BINOMIAL = {"method": "real_option", "option": BLACK_SCHOLES["option"] | {"model": "binomial", "steps": 12}}
-LSM = {
+BINOMIAL: dict[str, Any] = {
+    "method": "real_option",
+    "option": BLACK_SCHOLES["option"] | {"model": "binomial", "steps": 12},
+}
+LSM: dict[str, Any] = {
     "method": "real_option",
     "simulation": {"paths": 256},
     "option": BLACK_SCHOLES["option"] | {"model": "lsm", "exercise_dates": 3},
 }
-MATRIX = {
+MATRIX: dict[str, Any] = {
     "method": "real_option",
     "option": {
         "model": "lsm",
@@ -70,7 +77,7 @@ MATRIX = {
         "path_matrix": [[1, 1.2, 1], [1, 0.9, 0.8]],
     },
 }
-MARGRABE = {
+MARGRABE: dict[str, Any] = {
     "method": "real_option",
     "option": {
         "model": "margrabe",
@@ -81,7 +88,7 @@ MARGRABE = {
         "second": {"underlying": 20, "volatility": 0.3},
     },
 }
-PORTFOLIO = {
+PORTFOLIO: dict[str, Any] = {
     "portfolio": {
         "shared": {"horizon": {"years": 3}, "revenue": {"base": 1000}, "tax_rate": 0.25, "discount_rate": 0.1},
         "assets": [

@@ -186,7 +186,7 @@ def test_value_does_not_depend_on_the_currency_unit() -> None:
 
 
 def test_legal_risk_charged_twice_is_warned_of() -> None:
-    rate = {"build_up": {"risk_free": 0.02, "premiums": {"legal": 0.01, "market": 0.05}}}
+    rate: dict[str, Any] = {"build_up": {"risk_free": 0.02, "premiums": {"legal": 0.01, "market": 0.05}}}
     twice = value(ROYALTY | {"discount_rate": rate, "hazard": {"annual": 0.01}})
     assert twice["warnings"] == [{"pointer": "/hazard", "code": "legal_risk_twice"}]
     rate["build_up"]["premiums"]["legal"] = 0
