@@ -48,6 +48,17 @@ class Distribution(Protocol):
     def above(self, x: float) -> float:
         """Give P(X > x), without cancellation in the upper tail."""
 
+    def mass(self, x: float) -> float:
+        """Give P(X = x)."""
+
+
+class Continuous:
+    """A law that meets no number exactly."""
+
+    def mass(self, x: float) -> float:
+        """Give P(X = x)."""
+        return 0.0
+
 
 def draw(distribution: Distribution, u: FloatArray) -> FloatArray:
     """Give the quantiles of `u`, same shape, within 1e-6 of the range: for simulation, where a table may serve."""
@@ -55,7 +66,7 @@ def draw(distribution: Distribution, u: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class Uniform:
+class Uniform(Continuous):
     """Uniform on [low, high]."""
 
     low: float
@@ -76,7 +87,7 @@ class Uniform:
 
 
 @dataclass(frozen=True)
-class Triangular:
+class Triangular(Continuous):
     """Triangular on [low, high] with its peak at `mode`. Source: Johnson, Kotz & Balakrishnan, vol. 2, ch. 26.9."""
 
     low: float
@@ -107,7 +118,7 @@ class Triangular:
 
 
 @dataclass(frozen=True)
-class ScaledBeta:
+class ScaledBeta(Continuous):
     """low + (high - low) * Beta(alpha, beta). A PERT is one: Vose, Risk Analysis (2008); Clark (1962)."""
 
     alpha: float
@@ -145,7 +156,7 @@ class ScaledBeta:
 
 
 @dataclass(frozen=True)
-class Normal:
+class Normal(Continuous):
     """Normal with mean `mean` and standard deviation `sd`."""
 
     mean: float
@@ -164,7 +175,7 @@ class Normal:
 
 
 @dataclass(frozen=True)
-class TruncatedNormal:
+class TruncatedNormal(Continuous):
     """A normal parent (`parent_mean`, `parent_sd`) confined to [low, high]. Source: Johnson & Kotz 1, 13.10."""
 
     parent_mean: float
@@ -198,7 +209,7 @@ class TruncatedNormal:
 
 
 @dataclass(frozen=True)
-class Lognormal:
+class Lognormal(Continuous):
     """exp of a normal with mean `mu` and standard deviation `sigma`."""
 
     mu: float
@@ -261,3 +272,6 @@ class Discrete:
 
     def above(self, x: float) -> float:
         return math.fsum(share for value, share in zip(self.values, self.probabilities, strict=True) if value > x)
+
+    def mass(self, x: float) -> float:
+        return self.probabilities[self.values.index(x)] if x in self.values else 0.0

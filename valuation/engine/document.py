@@ -68,9 +68,9 @@ class Domain:
 
     def probability_outside(self, distribution: "Distribution") -> float:
         """Give the probability that `distribution` puts outside this domain."""
-        low = self.low if self.open_low else math.nextafter(self.low, -math.inf)
-        high = math.nextafter(self.high, -math.inf) if self.open_high else self.high
-        return distribution.at_most(low) + distribution.above(high)
+        low, high = self.low, self.high
+        beneath = distribution.at_most(low) - (0.0 if self.open_low else distribution.mass(low))
+        return beneath + distribution.above(high) + (distribution.mass(high) if self.open_high else 0.0)
 
 
 ANY_NUMBER = Domain()

@@ -34,12 +34,13 @@ class Loan:
         return block if disposal_values is None else block | self._shortfall(disposal_values)
 
     def _shortfall(self, disposal_values: FloatArray) -> dict[str, float]:
-        missing = np.maximum(self.amount - disposal_values, 0.0)
-        breached = disposal_values < self.amount
+        missing = self.amount - disposal_values[disposal_values < self.amount]
+        share = missing.size / disposal_values.size
+        given_breach = mean(missing) if missing.size else 0.0
         return {
-            "probability_below_loan": float(np.count_nonzero(breached) / breached.size),
-            "expected_shortfall": mean(missing),
-            "expected_shortfall_given_breach": mean(missing[breached]) if breached.any() else 0.0,
+            "probability_below_loan": share,
+            "expected_shortfall": given_breach * share,
+            "expected_shortfall_given_breach": given_breach,
         }
 
 

@@ -138,6 +138,7 @@ def _result(run: Run) -> dict[str, Any]:
     if run.simulation is not None:
         values, disposal_values = simulate(run, run.simulation)
         result["simulation"] = summarise(values, run.simulation)
+        del values  # the largest array there is: the lender's figures need the room
     if run.loan is not None:
         result["loan"] = run.loan.report(result["value"], point, disposal_values)
     if run.sensitivity is not None:

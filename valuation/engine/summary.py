@@ -20,15 +20,14 @@ PREFIXES = (8, 4, 2, 1)
 
 def summarise(values: FloatArray, request: SimulationRequest) -> dict[str, Any]:
     """Give the block `simulation` of the result for the simulated `values` (paths,)."""
+    average, spread, rows = mean(values), deviation(values), convergence(values, request)
     ascending = np.sort(values)
-    average = mean(values)
     quantiles = {f"p{percent}": quantile(ascending, percent) for percent in QUANTILES}
-    rows = convergence(values, request)
     return {
         "paths": request.paths,
         "sampler": request.sampler,
         "mean": average,
-        "std": deviation(values),
+        "std": spread,
         "standard_error": rows[-1]["standard_error"],
         "quantiles": quantiles,
         "var_95": average - quantiles["p5"],
@@ -48,8 +47,10 @@ def mean(values: FloatArray) -> float:
 def deviation(values: FloatArray) -> float:
     """Give the standard deviation of `values`, with n - 1."""
     distances = values - mean(values)
-    largest = np.max(np.abs(distances)) or 1.0
-    return float(largest * np.sqrt(np.sum(np.square(distances / largest)) / (values.size - 1)))
+    largest = max(np.max(distances), -np.min(distances)) or 1.0
+    distances /= largest
+    distances *= distances
+    return float(largest * np.sqrt(np.sum(distances) / (values.size - 1)))
 
 
 def quantile(ascending: FloatArray, percent: int) -> float:

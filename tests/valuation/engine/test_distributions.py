@@ -19,6 +19,7 @@ from valuation.engine.distributions import (
     Uniform,
     draw,
 )
+from valuation.engine.document import BELOW_ONE, NON_NEGATIVE, POSITIVE, UNIT, Domain
 from valuation.engine.quantile_table import beta_table
 
 GRID = np.array([1e-12, 1e-6, 0.001, 0.05, 0.25, 0.5, 0.7, 0.95, 0.999, 1 - 1e-9])
@@ -119,6 +120,26 @@ def test_a_discrete_law_takes_its_values_in_ascending_order() -> None:
         law.quantile(np.array([1e-13, 0.1, 0.1001, 0.8, 0.8001, 1 - 1e-16])), [1, 1, 3, 3, 5, 5]
     )
     assert (law.at_most(1), law.above(3), law.above(0.5)) == pytest.approx((0.1, 0.2, 1.0))
+    assert (law.mass(3), law.mass(2), law.mass(9)) == (0.7, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("law", "domain", "outside"),
+    [
+        (ScaledBeta(0.5, 0.1), BELOW_ONE, 0),
+        (ScaledBeta(0.1, 0.5), POSITIVE, 0),
+        (Discrete.of([0, 0.5, 1], [0.2, 0.5, 0.3]), BELOW_ONE, 0.3),
+        (Discrete.of([0, 0.5, 1], [0.2, 0.5, 0.3]), POSITIVE, 0.2),
+        (Discrete.of([0, 0.5, 1], [0.2, 0.5, 0.3]), UNIT, 0),
+        (Normal(0.5, 0.5), UNIT, 0.31731050786291415),
+        (Lognormal(0, 1), UNIT, 0.5),
+        (Uniform(-1, 3), UNIT, 0.75),
+        (Triangular(-1, 0, 1), NON_NEGATIVE, 0.5),
+        (TruncatedNormal(0, 1, -1, 2), NON_NEGATIVE, 0.41698868),
+    ],
+)
+def test_only_what_lies_outside_a_domain_counts_against_it(law: Distribution, domain: Domain, outside: float) -> None:
+    assert domain.probability_outside(law) == pytest.approx(outside, rel=1e-5, abs=1e-15)
 
 
 def test_a_lognormal_given_by_moments_has_them() -> None:
