@@ -1,9 +1,16 @@
 """Pledge agreements: what is secured, by which contracts (kept by their hashes), for whom, signed when by whom."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from finance_platform.foundation.stateful import append_only, never_deleted
+
+LAID_BEFORE_BOTH = [
+    "application", "number", "kind", "lender", "secured_amount_fen", "maturity", "contract_document",
+    "loan_contract_document", "contract_sha256", "loan_contract_sha256",
+]  # fmt: skip
+"""What both sides sign: once prepared, the database refuses to change it."""
 
 
 class PledgeAgreement(models.Model):
@@ -34,7 +41,7 @@ class PledgeAgreement(models.Model):
     signed_by_lender_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        triggers = never_deleted()
+        triggers = [*never_deleted(), pgtrigger.ReadOnly(name="laid_before_both", fields=LAID_BEFORE_BOTH)]
         constraints = [
             models.CheckConstraint(name="secured_amount_positive", condition=Q(secured_amount_fen__gt=0)),
             models.CheckConstraint(

@@ -53,7 +53,7 @@ class Disposal(stateful(states.DISPOSAL)):  # type: ignore[misc]
         triggers = stateful(states.DISPOSAL).Meta.triggers + never_deleted()  # type: ignore[attr-defined]
         constraints = [
             models.UniqueConstraint(
-                fields=["pledge"], condition=~Q(state__in=["SETTLED", "FAILED"]), name="one_live_disposal_a_pledge"
+                fields=["pledge"], condition=~Q(state="FAILED"), name="one_disposal_a_pledge_but_failed_ones"
             ),
             models.CheckConstraint(
                 name="sold_at_a_price",

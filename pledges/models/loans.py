@@ -1,10 +1,16 @@
 """Loans: the contract as a loan_schedule document, its instalments, what came in, and where it stands."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from finance_platform.foundation.stateful import append_only, never_deleted, stateful
 from pledges.rules import states
+
+AGREED = [
+    "number", "application", "agreement", "borrower", "lender", "principal_fen", "terms", "disbursed_on", "maturity",
+]  # fmt: skip
+"""What no later event changes: the database refuses it."""
 
 
 class Loan(stateful(states.LOAN)):  # type: ignore[misc]
@@ -51,7 +57,11 @@ class Loan(stateful(states.LOAN)):  # type: ignore[misc]
 
     class Meta(stateful(states.LOAN).Meta):  # type: ignore[misc]
         abstract = False
-        triggers = stateful(states.LOAN).Meta.triggers + never_deleted()  # type: ignore[attr-defined]
+        triggers = [
+            *stateful(states.LOAN).Meta.triggers,  # type: ignore[attr-defined]
+            *never_deleted(),
+            pgtrigger.ReadOnly(name="agreed_once", fields=AGREED),
+        ]
         indexes = [models.Index(fields=["lender", "state"]), models.Index(fields=["borrower", "state"])]
         constraints = [
             models.CheckConstraint(name="loan_principal_positive", condition=Q(principal_fen__gt=0)),
@@ -97,7 +107,10 @@ class Instalment(models.Model):
 
 
 class Receipt(models.Model):
-    """Money that came in and what it was used for; a wrong one is undone by a reversing receipt."""
+    """Money that came in and what it was used for; a wrong one is undone by a reversing receipt.
+
+    A slip whose receipt was reversed may be booked again; `booking` counts how often it was.
+    """
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="receipts")
     received_on = models.DateField("到账日")
@@ -108,6 +121,7 @@ class Receipt(models.Model):
     principal_fen = models.BigIntegerField("本金", default=0)
     unapplied_fen = models.BigIntegerField("未使用", default=0)
     reference = models.CharField("回单号", max_length=60)
+    booking = models.PositiveSmallIntegerField("第几次登记", default=1)
     reason = models.CharField("冲销原因", max_length=200, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     recorded_by = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
@@ -120,7 +134,7 @@ class Receipt(models.Model):
         ordering = ["received_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["loan", "reference"], condition=Q(reverses=None), name="one_receipt_a_bank_slip"
+                fields=["loan", "reference", "booking"], condition=Q(reverses=None), name="one_receipt_a_bank_slip"
             ),
             models.CheckConstraint(
                 name="receipt_or_its_reversal",

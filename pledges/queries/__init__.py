@@ -2,8 +2,10 @@
 
 from pledges.queries.agreements import (
     agreement,
+    agreement_by_number,
     agreement_of,
     agreements_visible_to,
+    all_registered,
     cover_start,
     live_pledges,
     pledge,
@@ -41,12 +43,24 @@ from pledges.queries.assets import (
 from pledges.queries.disposals import disposal, disposals_visible_to
 from pledges.queries.dossiers import dossier, dossiers_visible_to
 from pledges.queries.enterprises import banks, intake_offices, looked_after_by, profile
-from pledges.queries.loans import debt, loan, loan_by_number, loan_of, loans_visible_to, payments
+from pledges.queries.loans import (
+    Statement,
+    debt,
+    loan,
+    loan_by_number,
+    loan_of,
+    loans_visible_to,
+    payments,
+    statement,
+)
 
 __all__ = [
+    "Statement",
     "agreement",
+    "agreement_by_number",
     "agreement_of",
     "agreements_visible_to",
+    "all_registered",
     "application",
     "application_by_number",
     "applications_visible_to",
@@ -85,6 +99,7 @@ __all__ = [
     "search_assets",
     "sees_assets_as_office",
     "state_changes",
+    "statement",
     "tag",
     "tags_visible_to",
     "verification_under_way",

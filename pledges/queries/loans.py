@@ -1,18 +1,34 @@
 """Reads about loans: who sees them, what is owed on a day, how it came to be."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 
-from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.errors import NotFound, OutOfRange
+from finance_platform.foundation.faults import BadDocument
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
-from pledges import loan_schedule
 from pledges.models import Loan, Receipt
 from pledges.queries import enterprises
 from pledges.rules import loans as rules
 from pledges.rules.loans import Debt, Payment
+from pledges.rules.statements import CALLED, Due, PaidRow, paid_rows
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A loan's account on a day: its repayment table with what was paid, the debt, and the receipts that stand."""
+
+    debt: Debt
+    rows: list[PaidRow]
+    payments: list[Payment]
+
+    @property
+    def next_due(self) -> PaidRow | None:
+        """The first row not paid in full; None after acceleration, when the whole debt is due."""
+        return next((row for row in self.rows if row.unpaid_fen and row.mark != CALLED), None)
 
 
 def loans_visible_to(by: User) -> QuerySet[Loan]:
@@ -21,7 +37,7 @@ def loans_visible_to(by: User) -> QuerySet[Loan]:
         return Loan.objects.filter(borrower=by.organisation)
     if by.role in {Role.BANK_OFFICER, Role.BANK_APPROVER}:
         return Loan.objects.filter(lender=by.organisation)
-    if by.role == Role.GUARANTOR:
+    if by.role in {Role.GUARANTOR, Role.INSURER}:
         return Loan.objects.filter(guarantor=by.organisation)
     scope = enterprises.looked_after_by(by, "application__region")
     return Loan.objects.none() if scope is None else Loan.objects.filter(scope)
@@ -69,18 +85,20 @@ def _payment(receipt: Receipt) -> Payment:
 def debt(loan: Loan, on: date, received: Iterable[Payment] | None = None) -> Debt:
     """Return what is owed on a day. Compensation by the fund changes nothing in it.
 
-    Raises: BadDocument if the day lies before disbursement.
+    Raises: OutOfRange if the day lies before disbursement or beyond what can be computed.
     """
     received = payments(loan) if received is None else list(received)
-    notice = loan.accelerated_on
-    if notice is None or on < notice:
-        return _scheduled(loan, on, received)
-    before = [p for p in received if p.day <= notice]
-    after = [p for p in received if notice < p.day <= on]
-    now = _scheduled(loan, on, before)
-    return rules.accelerated(_scheduled(loan, notice, before), after, now.days_past_due, now.class_floor)
+    try:
+        return rules.debt_on(loan.terms, received, on, loan.accelerated_on)
+    except BadDocument as bad:
+        raise OutOfRange(
+            f"贷款 {loan} 在 {on} 没有可计算的欠款", fields={"on": f"请选择放款日 {loan.disbursed_on} 及以后的日期"}
+        ) from bad
 
 
-def _scheduled(loan: Loan, on: date, received: Iterable[Payment]) -> Debt:
-    answer = loan_schedule.build(rules.with_payments(loan.terms, received, on))
-    return rules.debt_by_schedule(answer["arrears"], on)
+def statement(loan: Loan, on: date) -> Statement:
+    """Return the repayment table with what was paid of each row, and the debt, on a day. Raises: OutOfRange."""
+    received = [payment for payment in payments(loan) if payment.day <= on]
+    rows = [Due(row.no, row.due, row.interest_fen, row.principal_fen, row.fee_fen) for row in loan.instalments.all()]
+    owed = debt(loan, on, received)
+    return Statement(debt=owed, rows=paid_rows(rows, owed, on), payments=received)

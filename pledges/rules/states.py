@@ -117,6 +117,7 @@ LOAN = machine(
     OVERDUE, RESTRUCTURED | cure        | ACTIVE       | 银行/系统日终 | 还款记录
     ACTIVE, OVERDUE       | restructure | RESTRUCTURED | 银行审贷 | 重组协议
     OVERDUE, RESTRUCTURED | accelerate  | ACCELERATED  | 银行 | 提前到期通知
+    IN_RECOVERY           | accelerate  | IN_RECOVERY  | 银行 | 提前到期通知(补偿在前)
     OVERDUE, ACCELERATED  | compensated | COMPENSATED  | 补偿支付 | 支付凭证
     COMPENSATED, ACCELERATED | pursue   | IN_RECOVERY  | 银行 | 起诉或执行文书
     IN_RECOVERY           | recover     | IN_RECOVERY  | 银行 | 回单

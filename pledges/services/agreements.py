@@ -4,16 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from finance_platform.foundation import queries as foundation
-from finance_platform.foundation.errors import Conflict, Forbidden, Invalid
-from finance_platform.foundation.models import User
+from finance_platform.foundation.errors import Conflict, Forbidden, Invalid, NotFound
+from finance_platform.foundation.models import Document, Organisation, User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.services import documents, numbers
 from finance_platform.foundation.use_case import use_case
 from pledges import queries
 from pledges.models import Application, PledgeAgreement, Pledgee
-
-PLEDGEES_MAX = 10
+from pledges.rules import agreements as rules
 
 
 @use_case(Permission.CONTRACT_SIGN)
@@ -35,23 +36,27 @@ def prepare(
     Raises: NotFound; Forbidden (not the lender); Conflict (state, already there); Invalid. Writes: agreement, pledgees.
     """
     application = _locked(by, application_id)
-    if application.lender != by.organisation:
+    lender = by.organisation
+    if lender is None or application.lender != lender:
         raise Forbidden("合同由中选银行准备")
     if application.state != "APPROVED":
         raise Conflict("授信批准后才能准备合同", code="not_approved")
     if queries.agreement_of(application.pk) is not None:
         raise Conflict("合同已准备:请直接签署", code="already_prepared")
-    contract, loan_contract = (foundation.document(by, pk) for pk in (contract_document_id, loan_contract_document_id))
-    _check(secured_amount_fen, maturity, at)
+    _check(secured_amount_fen, maturity, kind, timezone.localdate(at))
+    contract, loan_contract = (_paper(by, application, pk) for pk in (contract_document_id, loan_contract_document_id))
+    holders = _holders(pledgees or [{"organisation_id": lender.pk, "role": "sole"}], lender)
     agreement = PledgeAgreement.objects.create(
-        application=application, number=numbers.take("ZY", at.year), kind=kind, lender=by.organisation,
+        application=application, number=numbers.take("ZY", timezone.localdate(at).year), kind=kind, lender=lender,
         secured_amount_fen=secured_amount_fen, maturity=maturity, contract_document=contract,
         loan_contract_document=loan_contract, contract_sha256=contract.sha256,
         loan_contract_sha256=loan_contract.sha256, prepared_by=by, prepared_at=at,
     )  # fmt: skip
     for document in (contract, loan_contract):
         documents.open_to(document, application.enterprise, by=by, at=at)
-    _name_pledgees(agreement, pledgees or [{"organisation_id": by.organisation.pk, "role": "sole"}])
+    for holder in holders:
+        holder.agreement = agreement
+        holder.save()
     return agreement
 
 
@@ -59,7 +64,8 @@ def prepare(
 def sign(*, by: User, at: datetime, agreement_id: int) -> PledgeAgreement:
     """Sign for one's side; the second signature makes the application CONTRACTED.
 
-    Raises: NotFound; Conflict (already signed). Writes: the signature, perhaps the application's state.
+    Raises: NotFound; Forbidden (neither side); Conflict (already signed, application withdrawn meanwhile).
+    Writes: the signature, perhaps the application's state.
     """
     application_id = queries.agreement(by, agreement_id).application_id
     application = Application.objects.select_for_update().get(pk=application_id)
@@ -67,6 +73,8 @@ def sign(*, by: User, at: datetime, agreement_id: int) -> PledgeAgreement:
     side = _side(by, application, agreement)
     if getattr(agreement, f"signed_by_{side}_id") is not None:
         raise Conflict("贵方已签署", code="already_signed")
+    if application.state != "APPROVED":
+        raise Conflict(f"申请“{application.state_label}”,不能签署合同", code="not_approved")
     setattr(agreement, f"signed_by_{side}", by)
     setattr(agreement, f"signed_by_{side}_at", at)
     agreement.save()
@@ -87,22 +95,39 @@ def _side(by: User, application: Application, agreement: PledgeAgreement) -> str
 
 def _locked(by: User, application_id: int) -> Application:
     queries.application(by, application_id)
-    return Application.objects.select_for_update(of=("self",)).select_related("enterprise", "lender").get(pk=application_id)
+    rows = Application.objects.select_for_update(of=("self",)).select_related("enterprise", "lender")
+    return rows.get(pk=application_id)
 
 
-def _check(secured_amount_fen: int, maturity: date, at: datetime) -> None:
-    if secured_amount_fen <= 0:
-        raise Invalid("担保债权金额应大于零", fields={"secured_amount_fen": "请按质押合同填写"})
-    if maturity <= at.date():
-        raise Invalid("债务履行期届满日应在今天之后", fields={"maturity": "请按借款合同填写"})
+def _check(secured_amount_fen: int, maturity: date, kind: str, today: date) -> None:
+    faults = {
+        "secured_amount_fen": "" if secured_amount_fen > 0 else "担保债权金额应大于零,请按质押合同填写",
+        "maturity": "" if maturity > today else "债务履行期届满日应在今天之后,请按借款合同填写",
+        "kind": "" if kind in PledgeAgreement.Kind.values else "质押方式为 " + "、".join(PledgeAgreement.Kind.values),
+    }
+    if faults := {name: remedy for name, remedy in faults.items() if remedy}:
+        raise Invalid(";".join(faults.values()), fields=faults)
 
 
-def _name_pledgees(agreement: PledgeAgreement, pledgees: list[dict[str, Any]]) -> None:
-    roles = dict(Pledgee.Role.choices)
-    if not 0 < len(pledgees) <= PLEDGEES_MAX or any(p["role"] not in roles for p in pledgees):
-        raise Invalid("质权人填写有误", fields={"pledgees": "一至十个,类型为 " + "、".join(roles)})
-    for entry in pledgees:
-        Pledgee.objects.create(
-            agreement=agreement, organisation=foundation.organisation(entry["organisation_id"]), role=entry["role"],
-            share=entry.get("share"),
-        )  # fmt: skip
+def _paper(by: User, application: Application, document_id: UUID) -> Document:
+    """Return a contract that one of the two sides stored; a third party's paper is not laid before the borrower."""
+    document = foundation.document(by, document_id)
+    if document.owner_id not in {application.enterprise_id, application.lender_id}:
+        raise Invalid("合同文本应由本行或借款人上传", fields={"contract_document_id": "请重新上传合同"})
+    return document
+
+
+def _holders(entries: list[dict[str, Any]], lender: Organisation) -> list[Pledgee]:
+    organisations = {entry.get("organisation_id"): _organisation(entry) for entry in entries}
+    rules.check_pledgees(entries, {pk: found.kind for pk, found in organisations.items()}, lender.pk)
+    return [
+        Pledgee(organisation=organisations[entry["organisation_id"]], role=entry["role"], share=share)
+        for entry, share in zip(entries, rules.shares_of(entries), strict=True)
+    ]
+
+
+def _organisation(entry: dict[str, Any]) -> Organisation:
+    pk = entry.get("organisation_id")
+    if not isinstance(pk, int):
+        raise NotFound("没有这个单位")
+    return foundation.organisation(pk)
