@@ -177,6 +177,11 @@ def test_a_loan_that_nothing_can_breach_has_no_shortfall() -> None:
     )
 
 
+def test_a_disposal_that_just_repays_the_loan_is_no_breach() -> None:
+    document = {"method": "cost", "cost": {"items": [{"amount": 100}]}, "loan": {"amount": 100}}
+    assert value(document | {"simulation": {"paths": 256}})["loan"]["probability_below_loan"] == 0
+
+
 def test_a_random_haircut_moves_the_disposal_and_not_the_value() -> None:
     law = {"distribution": "uniform", "low": 0.2, "high": 0.6}
     document = {

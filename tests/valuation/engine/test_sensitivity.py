@@ -117,6 +117,16 @@ def test_the_tornado_moves_one_input_at_a_time_and_ranks_by_swing_then_name() ->
     assert [row["swing"] for row in rows] == pytest.approx([10, 5, 5], rel=1e-12)
 
 
+def test_the_tornado_holds_the_others_at_their_means_not_their_medians() -> None:
+    skewed = {"distribution": "discrete", "values": [0, 1, 10], "probabilities": [0.3, 0.5, 0.2]}
+    document = market(uniform(1, 3), a=skewed) | {"sensitivity": {"tornado": [0.25, 0.75]}}
+    rows = {row["name"]: row for row in value(document)["sensitivity"]["tornado"]}
+    price = rows["/market/comparables/0/price"]
+    assert (price["low"], price["high"]) == pytest.approx((1.5 * 2.5, 2.5 * 2.5), rel=1e-12)
+    factor = rows["/market/comparables/0/adjustments/a"]
+    assert (factor["low"], factor["high"]) == (0, 2)
+
+
 def test_the_tornado_needs_no_simulation_and_keeps_the_order_of_its_quantiles() -> None:
     document = ROYALTY | {"discount_rate": uniform(0.05, 0.15), "sensitivity": {"tornado": [0.1, 0.9]}}
     rows = {row["name"]: row for row in value(document)["sensitivity"]["tornado"]}
