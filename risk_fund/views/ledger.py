@@ -30,6 +30,7 @@ SUBJECT_PAGES = {
     "risk_fund.MoneyOrder": ("bureau_order", "number"),
     "risk_fund.Enrolment": ("bureau_enrolment", "number"),
     "risk_fund.Recovery": ("bureau_recovery", "number"),
+    "risk_fund.Period": ("bureau_ledger_periods", ""),
 }
 
 
@@ -54,12 +55,13 @@ def account(request: Request, code: str) -> HttpResponse:
     found = queries.account(fund, code)
     form = forms.StatementForm(request.GET)
     page = statements.statement(found, only(form), after=request.GET.get("after", ""))
-    names = queries.unit_names({row.unit for row in page.rows} | {form.data.get("unit", "")})
     units = sorted(queries.units(code, fund).items()) if found.dimension and not form.data.get("unit") else []
+    names = queries.unit_names({row.unit for row in page.rows} | {unit for unit, _fen in units[:UNITS_SHOWN]})
     context = {
-        "account": found, "form": form, "page": page, "rows": page.rows, "unit_names": names,
-        "units": [(unit, queries.unit_names([unit]).get(unit, unit), fen) for unit, fen in units[:UNITS_SHOWN]],
-        "kinds": journal.KINDS, "filtered": any(form.data.get(name) for name in ("since", "until", "unit", "kind")),
+        "account": found, "form": form, "page": page,
+        "rows": [(row, names.get(row.unit, row.unit)) for row in page.rows],
+        "units": [(unit, names.get(unit, unit), fen) for unit, fen in units[:UNITS_SHOWN]],
+        "filtered": any(form.data.get(name) for name in ("since", "until", "unit", "kind")),
     }  # fmt: skip
     return _page(request, "account", fund, context, [(found.code, "")])
 
@@ -78,10 +80,11 @@ def entry(request: Request, pk: int) -> HttpResponse:
     doors.require(request, Permission.LEDGER_READ)
     found = queries.entry(request.user, pk)
     lines = queries.voucher_lines(found)
+    names = queries.unit_names(line.unit for line in lines)
     context = {
-        "entry": found, "lines": lines, "same_event": queries.same_event(found), "kind": journal.KINDS[found.kind],
-        "book": accounts.BOOKS[found.book], "subject_url": subject_url(found.subject),
-        "unit_names": queries.unit_names(line.unit for line in lines),
+        "entry": found, "lines": [(line, names.get(line.unit, line.unit)) for line in lines],
+        "same_event": queries.same_event(found), "kind": journal.KINDS[found.kind], "book": accounts.BOOKS[found.book],
+        "subject_url": subject_url(found.subject),
         "reversed_by": JournalEntry.objects.filter(reverses=found).first(),
         "may_reverse": found.kind in journal.REVERSIBLE and _may(request, Permission.MONEY_MAKE),
     }  # fmt: skip
@@ -108,6 +111,8 @@ def subject_url(subject: str) -> str:
     if label not in SUBJECT_PAGES:
         return ""
     name, field = SUBJECT_PAGES[label]
+    if not field:
+        return reverse(name)
     found = apps.get_model(label).objects.filter(pk=pk).values_list(field, flat=True).first()
     try:
         return reverse(name, args=[found]) if found else ""

@@ -57,7 +57,7 @@ def _blocked(request: Request, period: Any) -> str:
 def close(request: Request, pk: int) -> HttpResponse:
     return doors.act(
         request, lambda: periods.close(by=request.user, at=request.at, period_id=pk), done=_("已结账"),
-        to=reverse("bureau_ledger_periods"),
+        to=_periods_beside(request, pk),
     )  # fmt: skip
 
 
@@ -65,13 +65,19 @@ def close(request: Request, pk: int) -> HttpResponse:
 def reopen(request: Request, pk: int) -> HttpResponse:
     """Send a reconciled month back with a reason."""
     doors.require(request, Permission.PERIOD_CLOSE)
-    form, to = forms.ReasonForm(request.POST or None), reverse("bureau_ledger_periods")
+    form, to = forms.ReasonForm(request.POST or None), _periods_beside(request, pk)
 
     def act(fields: dict[str, Any]) -> Any:
         return periods.reopen(by=request.user, at=request.at, period_id=pk, **fields)
 
     done = doors.submitted(request, form, act, done=_("已退回重新对账"), to=to)
     return done or _form(request, form, _("退回对账"), to, _crumbs(_("退回对账")))
+
+
+def _periods_beside(request: Request, pk: int) -> str:
+    """Return the address of the list that a month stands in."""
+    codes = queries.periods_visible_to(request.user).filter(pk=pk).values_list("fund__code", flat=True)
+    return reverse("bureau_ledger_periods") + "".join(f"?fund={code}" for code in codes)
 
 
 # --- Corrections -----------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ def test_a_statement_leads_on_to_its_next_page_with_the_same_filter(books, actor
     (more,) = re.findall(r'rel="next" href="([^"]+)"', text)
     after = browse(actors.auditor, "accounts/1002.01.01/" + more.replace("&amp;", "&"))
     assert len(after.context["rows"]) == 6
-    assert after.context["rows"][-1].balance_fen == statement.closing_fen
+    assert after.context["page"].rows[-1].balance_fen == statement.closing_fen
     assert "承前页" in after.content.decode()
 
 
