@@ -14,7 +14,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
-from django_fsm import FSMField, can_proceed, transition
+from django_fsm import FSMField, FSMModelMixin, can_proceed, transition
 
 from finance_platform.foundation.errors import IllegalTransition
 from finance_platform.foundation.models import StateChange, User
@@ -24,7 +24,7 @@ from finance_platform.foundation.triggers import append_only, never_deleted
 __all__ = ["Stateful", "append_only", "never_deleted", "stateful"]
 
 
-class Stateful(models.Model):
+class Stateful(FSMModelMixin, models.Model):  # type: ignore[misc]
     """What every model with a state can do; use `stateful(machine)` as the base class."""
 
     machine: Machine
