@@ -1,0 +1,162 @@
+"""What a bank's desk shows: the queue, and one dossier with everything known before the decision."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from banks_portal.models import CreditDecision
+from banks_portal.queries import appraisals, awards, offers
+from banks_portal.rules import pricing
+from finance_platform.foundation.models import User
+from pledges import queries as pledges
+
+REALISED_PERCENT = 60  # where the page begins; the bank varies it
+ROWS = 50
+
+
+def takes_offers(application: Any, at: datetime) -> bool:
+    """Return whether an application takes offers at the moment (the database decides again when one is placed)."""
+    return bool(application.state == "PUBLISHED" and application.offer_deadline and at < application.offer_deadline)
+
+
+# --- The desk -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Waiting:
+    """A dossier open for offers: how long it still is, and what the bank itself has done (nobody else's work shows)."""
+
+    application: Any
+    left: timedelta
+    own: str
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.left < timedelta(hours=24) else "info"
+
+    @property
+    def left_text(self) -> tuple[int, int]:
+        """Days and hours left."""
+        return self.left.days, self.left.seconds // 3600
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The bank's workbench: the queue, awards on their way, decisions that wait for an approver, loans in arrears."""
+
+    waiting: list[Waiting]
+    unopened: int
+    awards: list[Any]
+    decisions: list[CreditDecision]
+    arrears: list[Any]
+
+
+def workbench(by: User, at: datetime) -> Desk:
+    """Return what lies on the bank's desk at the moment."""
+    published = pledges.applications_visible_to(by).filter(state="PUBLISHED").select_related("enterprise", "region")
+    own = {offer.application_id: offer.state_label for offer in _present(by)}
+    rows = published.filter(offer_deadline__gt=at).order_by("offer_deadline")[:ROWS]
+    loans = pledges.loans_visible_to(by).select_related("borrower")
+    return Desk(
+        waiting=[Waiting(row, row.offer_deadline - at, own.get(row.pk, "")) for row in rows],
+        unopened=published.filter(offer_deadline__lte=at).count(),
+        awards=list(awards.awards_visible_to(by).exclude(state="DISBURSED").select_related("enterprise")[:ROWS]),
+        decisions=list(awards.decisions_visible_to(by).filter(state__in=["PROPOSED", "SUPPORTED"])[:ROWS]),
+        arrears=list(loans.filter(days_past_due__gt=0).order_by("-days_past_due")[:ROWS]),
+    )
+
+
+def _present(by: User) -> list[Any]:
+    rows = offers.offers_visible_to(by)
+    return [offer for offer in rows if offer.deadline == offer.application.offer_deadline]
+
+
+# --- The dossier ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class AssetLine:
+    """A right of the pool with the verdict on its pledgeability for the wanted term."""
+
+    asset: Any
+    verdict: Any
+    years_left: float | None
+
+
+@dataclass(frozen=True)
+class DossierFile:
+    """One dossier as of a day; `tried` is the loan and the realised part of the value that the picture shows."""
+
+    profile: Any | None
+    assets: list[AssetLine]
+    papers: list[Any]
+    appraisal: Any | None
+    shortfall: appraisals.Shortfall | None
+    bins: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
+    tornado: list[dict[str, Any]]
+    tried: dict[str, int]
+    own: offers.OwnOffer | None
+    refusal: Any | None
+    opening: Any | None
+    open: bool
+    left: timedelta | None
+
+    @property
+    def loan_to_value(self) -> float | None:
+        return self.tried["loan_fen"] / self.appraisal.appraised_value_fen if self.appraisal else None
+
+    @property
+    def debt_ratio(self) -> float | None:
+        profile = self.profile
+        if profile is None or not profile.total_assets_fen or profile.total_debt_fen is None:
+            return None
+        return float(profile.total_debt_fen / profile.total_assets_fen)
+
+
+def dossier_file(
+    by: User, application: Any, at: datetime, loan_fen: int | None = None, realised: int = REALISED_PERCENT
+) -> DossierFile:
+    """Return the dossier of an application the viewer already sees, with the loan and disposal rate tried."""
+    today = timezone.localdate(at)
+    loan_fen = loan_fen or application.amount_fen
+    appraisal = appraisals.issued(application.pk, today)
+    run = appraisal.run if appraisal else None
+    short = appraisals.shortfall(run, loan_fen, realised / 100) if run else None
+    return DossierFile(
+        profile=pledges.profile(application.enterprise),
+        assets=_asset_lines(application, today),
+        papers=list(application.papers.select_related("document").order_by("pk")),
+        appraisal=appraisal,
+        shortfall=short,
+        bins=appraisals.bins(run, realised / 100, loan_fen) if run else [],
+        marks=_marks(appraisal, short, loan_fen),
+        tornado=appraisals.tornado(run) if run else [],
+        tried={"loan_fen": loan_fen, "realised": realised},
+        own=offers.own_offer(by, application),
+        refusal=offers.own_refusal(by, application),
+        opening=offers.openings.opening_of(application),
+        open=takes_offers(application, at),
+        left=application.offer_deadline - at if application.offer_deadline else None,
+    )
+
+
+def _asset_lines(application: Any, today: Any) -> list[AssetLine]:
+    ends = pricing.months_later(today, application.term_months)
+    return [
+        AssetLine(
+            asset, pledges.pledgeability(asset, today, ends),
+            (asset.expiry_date - today).days / 365.25 if asset.expiry_date else None,
+        )
+        for asset in pledges.assets_of(application.pk)
+    ]  # fmt: skip
+
+
+def _marks(appraisal: Any | None, short: appraisals.Shortfall | None, loan_fen: int) -> list[dict[str, Any]]:
+    if appraisal is None or short is None:
+        return []
+    return [
+        {"at": loan_fen / 1_000_000, "label": f"贷款 {loan_fen / 1_000_000:,.0f}", "tone": "bad"},
+        {
+            "at": short.realised_mean_fen / 1_000_000, "tone": "info",
+            "label": f"变现均值 {short.realised_mean_fen / 1_000_000:,.0f}",
+        },
+    ]  # fmt: skip

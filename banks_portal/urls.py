@@ -1,0 +1,59 @@
+"""Addresses by role: the bank's desk, the enterprise's comparison, the public record of openings."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from banks_portal.views import cases, claims, comparison, disposals, loans, offers
+from finance_platform.foundation import doors
+from finance_platform.foundation.permissions import Role
+
+BANK = [
+    path("bank/", offers.workbench, name="bank_workbench"),
+    path("bank/dossiers/<str:number>/", offers.dossier, name="bank_dossier"),
+    path("bank/dossiers/<str:number>/bid/", offers.bid, name="bank_bid"),
+    path("bank/dossiers/<str:number>/decline/", offers.refuse, name="bank_refuse"),
+    path("bank/bids/", offers.bids, name="bank_bids"),
+    path("bank/cases/<str:number>/", cases.case, name="bank_case"),
+    path("bank/cases/<str:number>/start/", cases.start, name="bank_case_start"),
+    path("bank/cases/<str:number>/decline/", cases.decline, name="bank_case_decline"),
+    path("bank/cases/<str:number>/credit/", cases.propose, name="bank_case_credit"),
+    path("bank/decisions/<int:decision_id>/approve/", cases.approve, name="bank_decision_approve"),
+    path("bank/decisions/<int:decision_id>/refuse/", cases.refuse, name="bank_decision_refuse"),
+    path("bank/cases/<str:number>/contracts/", cases.prepare_contracts, name="bank_case_contracts"),
+    path("bank/cases/<str:number>/sign/", cases.sign, name="bank_case_sign"),
+    path("bank/cases/<str:number>/registrations/<str:registry>/", cases.registration, name="bank_case_registration"),
+    path("bank/cases/<str:number>/disburse/", cases.disburse, name="bank_case_disburse"),
+    path("bank/loans/", loans.loan_list, name="bank_loans"),
+    path("bank/loans/<str:number>/", loans.loan, name="bank_loan"),
+    path("bank/loans/<str:number>/receipts/new/", loans.receipt, name="bank_receipt"),
+    path(
+        "bank/loans/<str:number>/receipts/<int:receipt_id>/reverse/", loans.reverse_receipt, name="bank_receipt_reverse"
+    ),
+    path("bank/loans/<str:number>/receipts/<int:receipt_id>/share/", loans.share_receipt, name="bank_receipt_share"),
+    path("bank/loans/<str:number>/accelerate/", loans.accelerate, name="bank_accelerate"),
+    path("bank/loans/<str:number>/settle/", loans.settle, name="bank_settle"),
+    path("bank/loans/<str:number>/pledges/<int:pledge_id>/dispose/", loans.open_disposal, name="bank_dispose"),
+    path("bank/claims/", claims.claim_list, name="bank_claims"),
+    path("bank/claims/new/", claims.new, name="bank_claim_new"),
+    path("bank/claims/<str:number>/", claims.claim, name="bank_claim"),
+    path("bank/disposals/", disposals.disposal_list, name="bank_disposals"),
+    path("bank/disposals/<int:disposal_id>/", disposals.disposal, name="bank_disposal"),
+    path("bank/disposals/<int:disposal_id>/settle/", disposals.settle, name="bank_disposal_settle"),
+    path("bank/disposals/<int:disposal_id>/<str:name>/", disposals.step, name="bank_disposal_step"),
+]
+SME = [
+    path("sme/applications/<str:number>/offers/", comparison.offers, name="sme_offers"),
+    path("sme/applications/<str:number>/offers.xlsx", comparison.export, name="sme_offers_export"),
+    path("sme/applications/<str:number>/offers/decline/", comparison.decline_all, name="sme_offers_decline"),
+    path("sme/applications/<str:number>/offers/<uuid:offer_id>/accept/", comparison.accept, name="sme_offer_accept"),
+]
+PUBLIC = [path("openings/<str:number>/", comparison.opening, name="opening_record")]
+
+urlpatterns = [*BANK, *SME, *PUBLIC]
+
+for _role in (Role.BANK_OFFICER, Role.BANK_APPROVER):
+    doors.ROLE_HOMES[_role] = "bank_workbench"
+    doors.NAVIGATION[_role] = [
+        (_("工作台"), "bank_workbench"), (_("我的报价"), "bank_bids"), (_("贷后管理"), "bank_loans"),
+        (_("补偿申请"), "bank_claims"), (_("质物处置"), "bank_disposals"),
+    ]  # fmt: skip
