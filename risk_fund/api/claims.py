@@ -22,13 +22,13 @@ def claim_list(request: Request, state: str = "", after: str = "", limit: int = 
     """The claims the viewer may see, newest first."""
     rows = queries.claims_visible_to(doors.person(request))
     page = doors.paged(rows.filter(state=state) if state else rows, after, limit)
-    return {"items": page.rows, "next": page.next}
+    return {"items": [shapes.ClaimOut.of(row) for row in page.rows], "next": page.next}
 
 
 @router.get("/claims/{number}", response={200: shapes.ClaimOut} | REFUSALS)
 def claim(request: Request, number: str) -> Any:
     """One claim: both sides of the loss, the allocation and how it came about, the steps."""
-    return queries.claim_by_number(doors.person(request), number)
+    return shapes.ClaimOut.of(queries.claim_by_number(doors.person(request), number))
 
 
 @router.post("/claims/{number}/first-review", response={200: shapes.ClaimOut} | REFUSALS)
@@ -81,14 +81,14 @@ def raise_objection(request: Request, number: str, body: shapes.ObjectionIn) -> 
         lambda: objections.raise_objection(
             by=doors.person(request), at=request.at, claim_number=number, **body.dict()
         ),
-        shape=_json(shapes.ObjectionOut), status=201,
+        shape=_objection, status=201,
     )  # fmt: skip
 
 
 @router.post("/claims/{number}/objections/proposal", response={200: shapes.ObjectionOut} | REFUSALS)
 def propose(request: Request, number: str, body: shapes.ProposalIn) -> Any:
     """Write what the inquiry found and whether the objection should be upheld."""
-    return _act(request, number, objections.propose, shape=shapes.ObjectionOut, **body.dict())
+    return _act(request, number, objections.propose, shape=_objection, **body.dict())
 
 
 @router.post("/claims/{number}/objections/decision", response={200: shapes.ClaimOut} | REFUSALS)
@@ -104,14 +104,14 @@ def notices(request: Request) -> Any:
 
 
 def _act(
-    request: Request, number: str, service: Callable[..., Any], *, shape: Any = shapes.ClaimOut, **fields: Any
+    request: Request, number: str, service: Callable[..., Any], *, shape: Any = shapes.ClaimOut.of, **fields: Any
 ) -> Any:
     def carry_out() -> Any:
         row: Claim = queries.claim_by_number(doors.person(request), number)
         return service(by=doors.person(request), at=request.at, claim_id=row.pk, **fields)
 
-    return doors.once(request, carry_out, shape=_json(shape))
+    return doors.once(request, carry_out, shape=shape)
 
 
-def _json(shape: Any) -> Callable[[Any], Any]:
-    return lambda row: shape.from_orm(row).dict()
+def _objection(row: Any) -> Any:
+    return shapes.ObjectionOut.from_orm(row).dict()

@@ -68,7 +68,7 @@ def order_list(request: Request, state: str = "", after: str = "", limit: int = 
     """Money orders, newest first."""
     rows = order_queries.orders_visible_to(doors.person(request))
     page = doors.paged(rows.filter(state=state) if state else rows, after, limit)
-    return {"items": page.rows, "next": page.next}
+    return {"items": [shapes.OrderOut.of(row) for row in page.rows], "next": page.next}
 
 
 @router.get("/orders/due", response={200: list[shapes.DueOut]} | REFUSALS)
@@ -82,7 +82,10 @@ def due(request: Request) -> Any:
 def make_order(request: Request, body: shapes.OrderIn) -> Any:
     """Prepare a movement of money (cashier)."""
     return doors.once(
-        request, lambda: orders.make(by=doors.person(request), at=request.at, **body.dict()), shape=_order, status=201
+        request,
+        lambda: orders.make(by=doors.person(request), at=request.at, **body.dict()),
+        shape=shapes.OrderOut.of,
+        status=201,
     )
 
 
@@ -91,7 +94,7 @@ def confirm_order(request: Request, number: str) -> Any:
     """Confirm that the money moved, and book it (accountant)."""
     return doors.once(
         request, lambda: orders.confirm(by=doors.person(request), at=request.at, order_id=_pk(request, number)),
-        shape=_order,
+        shape=shapes.OrderOut.of,
     )  # fmt: skip
 
 
@@ -101,7 +104,7 @@ def return_order(request: Request, number: str, reason: str) -> Any:
     return doors.once(
         request,
         lambda: orders.return_(by=doors.person(request), at=request.at, order_id=_pk(request, number), reason=reason),
-        shape=_order,
+        shape=shapes.OrderOut.of,
     )
 
 
@@ -114,10 +117,6 @@ def recovery_list(request: Request, after: str = "", limit: int = doors.PAGE_SIZ
 
 def _pk(request: Request, number: str) -> int:
     return int(order_queries.order_by_number(doors.person(request), number).pk)
-
-
-def _order(row: Any) -> Any:
-    return shapes.OrderOut.from_orm(row).dict()
 
 
 def _require(request: Request, permission: Permission) -> None:

@@ -19,14 +19,17 @@ Request: Any = HttpRequest
 @router.get("/schemes", response={200: list[shapes.SchemeOut]} | REFUSALS)
 def scheme_list(request: Request) -> Any:
     """Every version of every scheme."""
-    return queries.versions()
+    return [shapes.SchemeOut.of(version) for version in queries.versions()]
 
 
 @router.post("/schemes", response={201: shapes.SchemeOut} | REFUSALS)
 def draft(request: Request, body: shapes.SchemeIn) -> Any:
     """Draft the next version of a scheme."""
     return doors.once(
-        request, lambda: schemes.draft(by=doors.person(request), at=request.at, **body.dict()), shape=_out, status=201
+        request,
+        lambda: schemes.draft(by=doors.person(request), at=request.at, **body.dict()),
+        shape=shapes.SchemeOut.of,
+        status=201,
     )
 
 
@@ -34,7 +37,9 @@ def draft(request: Request, body: shapes.SchemeIn) -> Any:
 def approve(request: Request, pk: int) -> Any:
     """Put a version in force."""
     return doors.once(
-        request, lambda: schemes.approve(by=doors.person(request), at=request.at, version_id=pk), shape=_out
+        request,
+        lambda: schemes.approve(by=doors.person(request), at=request.at, version_id=pk),
+        shape=shapes.SchemeOut.of,
     )
 
 
@@ -43,7 +48,7 @@ def discard(request: Request, pk: int, body: ReasonIn) -> Any:
     """Give up a draft."""
     return doors.once(
         request, lambda: schemes.discard(by=doors.person(request), at=request.at, version_id=pk, **body.dict()),
-        shape=_out,
+        shape=shapes.SchemeOut.of,
     )  # fmt: skip
 
 
@@ -52,7 +57,7 @@ def retire(request: Request, pk: int, body: ReasonIn) -> Any:
     """Take a version out of use for new loans."""
     return doors.once(
         request, lambda: schemes.retire(by=doors.person(request), at=request.at, version_id=pk, **body.dict()),
-        shape=_out,
+        shape=shapes.SchemeOut.of,
     )  # fmt: skip
 
 
@@ -60,7 +65,3 @@ def retire(request: Request, pk: int, body: ReasonIn) -> Any:
 def trial(request: Request, pk: int, body: shapes.TrialIn) -> Any:
     """Replay events under a version with the calculator; nothing is kept."""
     return queries.tried(queries.version(doors.person(request), pk), body.events)
-
-
-def _out(row: Any) -> Any:
-    return shapes.SchemeOut.from_orm(row).dict()

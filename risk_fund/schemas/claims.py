@@ -71,26 +71,19 @@ class ClaimOut(Schema):
     publicity_ends: date | None
     steps: list[StepOut]
 
-    @staticmethod
-    def resolve_loan(claim: Any) -> str:
-        return str(claim.loan.number)
-
-    @staticmethod
-    def resolve_enrolment(claim: Any) -> str:
-        return str(claim.enrolment.number)
-
-    @staticmethod
-    def resolve_claimant(claim: Any) -> str:
-        return str(claim.claimant.name)
-
-    @staticmethod
-    def resolve_prefecture(claim: Any) -> str:
-        return str(claim.prefecture_id)
-
-    @staticmethod
-    def resolve_steps(claim: Any) -> list[dict[str, Any]]:
-        rows = claim.steps.select_related("by")
-        return [{"step": row.step, "by": str(row.by), "at": row.at, "note": row.note} for row in rows]
+    @classmethod
+    def of(cls, claim: Any) -> dict[str, Any]:
+        """Return a claim as this shape's values."""
+        steps = claim.steps.select_related("by")
+        said = {
+            "loan": claim.loan.number,
+            "enrolment": claim.enrolment.number,
+            "claimant": claim.claimant.name,
+            "prefecture": claim.prefecture_id,
+            "comparison": [ComparisonOut.from_orm(row).dict() for row in claim.comparison],
+            "steps": [{"step": row.step, "by": str(row.by), "at": row.at, "note": row.note} for row in steps],
+        }
+        return said | {name: getattr(claim, name) for name in cls.model_fields if name not in said}
 
 
 class ObjectionOut(Schema):

@@ -101,11 +101,12 @@ class OrderOut(Schema):
     made_at: datetime
     checked_at: datetime | None
 
-    @staticmethod
-    def resolve_subject(row: Any) -> str:
-        if row.claim is not None:
-            return str(row.claim.number)
-        return str(row.recovery.number if row.recovery is not None else row.fund.code)
+    @classmethod
+    def of(cls, order: Any) -> dict[str, Any]:
+        """Return an order as this shape's values."""
+        about = order.claim or order.recovery
+        said = {"subject": about.number if about is not None else order.fund.code}
+        return said | {name: getattr(order, name) for name in cls.model_fields if name not in said}
 
 
 class DueOut(Schema):

@@ -36,6 +36,8 @@ class SchemeOut(Schema):
     valid_to: date | None
     ratio: str
 
-    @staticmethod
-    def resolve_code(row: Any) -> str:
-        return str(row.scheme.code)
+    @classmethod
+    def of(cls, version: Any) -> dict[str, Any]:
+        """Return a scheme version as this shape's values."""
+        said = {"code": version.scheme.code}
+        return said | {name: getattr(version, name) for name in cls.model_fields if name not in said}

@@ -1,6 +1,5 @@
-"""Loans under cover for tests, made through the real services: a fund with money, a scheme in force, a loan in default."""
+"""Loans under cover for tests, made by the real services: a fund with money, a scheme in force, a loan in default."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4

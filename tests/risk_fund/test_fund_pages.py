@@ -1,4 +1,4 @@
-"""The fund's pages: each opens with real rows behind it, acts through its forms, and shows only what the viewer may do."""
+"""The fund's pages: each opens with real rows behind it, acts by its forms, and shows what the viewer may do."""
 
 from typing import Any
 
@@ -28,8 +28,8 @@ def signed_in(user: Any) -> Client:
     return client
 
 
-def post(user: Any, name: str, *args: Any, **fields: Any) -> Any:
-    return signed_in(user).post(reverse(name, args=args), fields)
+def post(user: Any, view: str, /, *args: Any, **fields: Any) -> Any:
+    return signed_in(user).post(reverse(view, args=args), fields)
 
 
 def text(answer: Any) -> str:
@@ -55,7 +55,11 @@ def test_a_claim_is_decided_through_the_pages_and_paid_through_the_cash_desk(act
     set_clock(cover.REVIEWED)
     refused = post(actors.first_reviewer, "claim_first_review", claim.number, agree="yes", note="")
     assert "请逐项说明差异原因后再同意" in text(refused)
-    for who, name in (("first_reviewer", "claim_first_review"), ("checker", "claim_check"), ("approver", "claim_approve")):
+    for who, name in (
+        ("first_reviewer", "claim_first_review"),
+        ("checker", "claim_check"),
+        ("approver", "claim_approve"),
+    ):
         answer = post(getattr(actors, who), name, claim.number, agree="yes", note="只申请本金")
         assert answer.status_code == 302, text(answer)[:2000]
     set_clock(cover.PUBLICISED)
@@ -65,7 +69,9 @@ def test_a_claim_is_decided_through_the_pages_and_paid_through_the_cash_desk(act
     set_clock(cover.PAYABLE)
     inbox = text(signed_in(actors.cashier).get(reverse("bureau_orders")))
     assert claim.number in inbox
-    form = signed_in(actors.cashier).get(reverse("bureau_order_new"), {"kind": "claim_payment", "subject": claim.number})
+    form = signed_in(actors.cashier).get(
+        reverse("bureau_order_new"), {"kind": "claim_payment", "subject": claim.number}
+    )
     assert "2000000.00" in text(form)
     post(actors.cashier, "bureau_order_new", kind="claim_payment", subject=claim.number, amount_fen="2000000.00",
          reference="PAY-9")  # fmt: skip
