@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from finance_platform.foundation.stateful import never_deleted, stateful
 from pledges.rules import states
+from pledges.rules.tags import TAXONOMIES
 
 
 class AssetTag(stateful(states.TAG)):  # type: ignore[misc]
@@ -33,6 +34,10 @@ class AssetTag(stateful(states.TAG)):  # type: ignore[misc]
             ),
             models.CheckConstraint(name="tag_rejected_with_reason", condition=~Q(state="REJECTED") | ~Q(reason="")),
         ]
+
+    @property
+    def taxonomy_label(self) -> str:
+        return TAXONOMIES[self.taxonomy]
 
     def __str__(self) -> str:
         return f"{self.label} · {self.asset}"

@@ -1,0 +1,1 @@
+"""Shapes of the pledges app's JSON, by subject."""

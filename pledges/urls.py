@@ -1,0 +1,78 @@
+"""Addresses of the pledges app, by role; what needs valuation, fund or offers stands in the apps above."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from finance_platform.foundation import doors
+from finance_platform.foundation.permissions import Role
+from pledges.views import applications, asset_imports, assets, enterprises, verification
+
+ENTERPRISE = [
+    path("sme/", enterprises.home, name="sme_home"),
+    path("sme/company/", enterprises.company, name="sme_company"),
+    path("sme/ip/", assets.library, name="sme_assets"),
+    path("sme/ip/new/", assets.new, name="sme_asset_new"),
+    path("sme/ip/<int:pk>/", assets.asset, name="sme_asset"),
+    path("sme/ip/<int:pk>/edit/", assets.edit, name="sme_asset_edit"),
+    path("sme/ip/<int:pk>/submit/", assets.submit, name="sme_asset_submit"),
+    path("sme/ip/import/", asset_imports.upload, name="sme_import_new"),
+    path("sme/ip/import/template.xlsx", asset_imports.template, name="sme_import_template"),
+    path("sme/ip/import/<int:pk>/", asset_imports.preview, name="sme_import"),
+    path("sme/ip/import/<int:pk>/confirm/", asset_imports.confirm, name="sme_import_confirm"),
+    path("sme/ip/import/<int:pk>/errors.xlsx", asset_imports.errors, name="sme_import_errors"),
+    path("sme/applications/", applications.my_list, name="sme_applications"),
+    path("sme/applications/new/", applications.new, name="sme_application_new"),
+    path("sme/applications/<str:number>/", applications.application, name="sme_application"),
+    path("sme/applications/<str:number>/edit/", applications.edit, name="sme_application_edit"),
+    path("sme/applications/<str:number>/documents/", applications.attach, name="sme_application_documents"),
+    path("sme/applications/<str:number>/pledgors/new/", applications.add_pledgor, name="sme_application_pledgor"),
+    path(
+        "sme/applications/<str:number>/pledgors/<int:pk>/remove/",
+        applications.remove_pledgor,
+        name="sme_application_pledgor_remove",
+    ),
+    path("sme/applications/<str:number>/submit/", applications.submit, name="sme_application_submit"),
+    path("sme/applications/<str:number>/withdraw/", applications.withdraw, name="sme_application_withdraw"),
+    path("sme/dossiers/<int:pk>/revoke/", applications.revoke_dossier, name="sme_dossier_revoke"),
+]
+OFFICE = [
+    path("bureau/assets/", assets.bureau_list, name="bureau_assets"),
+    path("bureau/assets/<int:pk>/", assets.asset, name="bureau_asset"),
+    path("bureau/assets/<int:pk>/check/", verification.check, name="bureau_asset_check"),
+    path("bureau/assets/<int:pk>/restrict/", verification.restrict, name="bureau_asset_restrict"),
+    path("bureau/assets/<int:pk>/end/", verification.end, name="bureau_asset_end"),
+    path("bureau/assets/<int:pk>/tags/", verification.propose_tags, name="bureau_asset_tags"),
+    path("bureau/tags/<int:pk>/confirm/", verification.confirm_tag, name="bureau_tag_confirm"),
+    path("bureau/tags/<int:pk>/reject/", verification.reject_tag, name="bureau_tag_reject"),
+    path("bureau/applications/", applications.desk, name="bureau_applications"),
+    path("bureau/applications/<str:number>/", applications.intake, name="bureau_application"),
+    path("bureau/applications/<str:number>/accept/", applications.accept, name="bureau_application_accept"),
+    path(
+        "bureau/applications/<str:number>/return/", applications.return_for_completion, name="bureau_application_return"
+    ),
+    path("bureau/applications/<str:number>/reject/", applications.reject, name="bureau_application_reject"),
+]
+BANK = [
+    path("bank/assets/<int:pk>/", assets.asset, name="bank_asset"),
+    path("bank/assets/<int:pk>/adverse/", assets.adverse, name="bank_asset_adverse"),
+    path("bank/assets/<int:pk>/cured/", assets.cured, name="bank_asset_cured"),
+]
+urlpatterns = ENTERPRISE + OFFICE + BANK
+
+doors.ROLE_HOMES |= {
+    Role.ENTERPRISE: "sme_home",
+    Role.INTAKE_OFFICER: "bureau_applications",
+    Role.ASSET_VERIFIER: "bureau_assets",
+}
+doors.NAVIGATION |= {
+    Role.ENTERPRISE: [
+        (_("首页"), "sme_home"),
+        (_("我的融资"), "sme_applications"),
+        (_("知识产权库"), "sme_assets"),
+        (_("估值试算"), "estimate"),
+        (_("合同与还款"), "sme_loans"),
+        (_("帮助"), "help"),
+    ],
+    Role.INTAKE_OFFICER: [(_("受理台"), "bureau_applications"), (_("知识产权"), "bureau_assets"), (_("帮助"), "help")],
+    Role.ASSET_VERIFIER: [(_("资产核验"), "bureau_assets"), (_("帮助"), "help")],
+}
