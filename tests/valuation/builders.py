@@ -1,0 +1,79 @@
+"""Appraisals for tests, made through the real services, and the model a careful appraiser would state."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from pledges.models import Application
+from tests.factories import Actors, at
+from tests.pledges import builders as pledges
+from valuation import queries
+from valuation.models import Appraisal, ValuationRun
+from valuation.rules import pools
+from valuation.services import appraisals
+
+COMMISSIONED = at(2025, 4, 2)
+MEASURED = at(2025, 4, 7)
+SIGNED = at(2025, 4, 9)
+VALUATION_DATE = date(2025, 3, 31)
+SEED = 20250331
+
+
+def commissioned(actors: Actors, application: Application | None = None) -> Appraisal:
+    """Return an appraisal of three patents and a trademark, asked of the firm."""
+    application = application or pledges.submitted(actors)
+    firm = actors.appraiser.organisation
+    assert firm is not None
+    return appraisals.commission(by=actors.enterprise, at=COMMISSIONED, application_id=application.pk, firm_id=firm.pk)
+
+
+def started(actors: Actors, **accepted: Any) -> Appraisal:
+    appraisal = commissioned(actors)
+    return taken_up(actors, appraisal, **accepted)
+
+
+def taken_up(actors: Actors, appraisal: Appraisal, **accepted: Any) -> Appraisal:
+    appraisals.accept(
+        by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, conflict_free=True,
+        declaration="与委托人、债权人无利害关系,不分担损失", **accepted,
+    )  # fmt: skip
+    return appraisals.start(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk)
+
+
+def model(appraisal: Appraisal, **changes: Any) -> dict[str, Any]:
+    """Return the pool's document under the tables' assumptions, with changes."""
+    stated = replace(queries.default_assumptions(appraisal, VALUATION_DATE), **changes)
+    return pools.document(queries.pool(appraisal.application_id), stated, SEED)
+
+
+def measured(actors: Actors, appraisal: Appraisal, **changes: Any) -> ValuationRun:
+    document = model(appraisal, **changes)
+    return appraisals.run(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, document=document, seed=SEED)
+
+
+def drafted(actors: Actors, appraisal: Appraisal, run: ValuationRun, **changes: Any) -> Appraisal:
+    """Return the appraisal with a value of the run's median, bounded by P10 and P90, rounded to ten thousand yuan."""
+    quantiles = run.output["simulation"]["quantiles"]
+    low, point, high = (round(quantiles[name] / 10_000) * 1_000_000 for name in ("p10", "p50", "p90"))
+    values: dict[str, Any] = {"point_fen": point, "low_fen": low, "high_fen": high, "evidence": "许可费节省法;企业报表"}
+    return appraisals.draft(
+        by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, run_id=run.pk, **values | changes
+    )
+
+
+def reviewed(actors: Actors) -> Appraisal:
+    appraisal = started(actors)
+    drafted(actors, appraisal, measured(actors, appraisal))
+    return appraisals.review(
+        by=actors.reviewer, at=SIGNED, appraisal_id=appraisal.pk, approve=True, note="方法与参数合理"
+    )
+
+
+def issued(actors: Actors) -> Appraisal:
+    """Return a signed appraisal: the appraiser, a reviewer and two signatories are four persons."""
+    return signed(actors, reviewed(actors))
+
+
+def signed(actors: Actors, appraisal: Appraisal) -> Appraisal:
+    appraisals.sign(by=actors.signatory, at=SIGNED, appraisal_id=appraisal.pk)
+    return appraisals.sign(by=actors.signatory2, at=SIGNED, appraisal_id=appraisal.pk)

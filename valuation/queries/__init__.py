@@ -1,0 +1,31 @@
+"""What the valuation app lets others read; upper apps import names from here."""
+
+from valuation.queries.appraisals import (
+    appraisal,
+    appraisal_by_number,
+    appraisals_of,
+    appraisals_visible_to,
+    firms,
+    issued_appraisal,
+    run,
+    runs_visible_to,
+)
+from valuation.queries.estimates import estimate
+from valuation.queries.parameters import parameters, parameters_page
+from valuation.queries.pools import default_assumptions, pool
+
+__all__ = [
+    "appraisal",
+    "appraisal_by_number",
+    "appraisals_of",
+    "appraisals_visible_to",
+    "default_assumptions",
+    "estimate",
+    "firms",
+    "issued_appraisal",
+    "parameters",
+    "parameters_page",
+    "pool",
+    "run",
+    "runs_visible_to",
+]

@@ -1,0 +1,35 @@
+"""What an appraiser may know of a pool: the rights and the company's figures, nothing of loan or offers."""
+
+from datetime import date
+
+from pledges import queries as pledges
+from valuation.models import Appraisal
+from valuation.queries.parameters import parameters
+from valuation.rules import pools as rules
+from valuation.rules.parameters import sector
+from valuation.rules.pools import Assumptions
+from valuation.rules.rights import Right
+
+
+def pool(application_id: int) -> list[Right]:
+    """Return the rights of an application, whoever asks: for callers that have already decided."""
+    return [
+        Right(
+            asset.number, asset.kind, asset.registry, asset.title, asset.filing_date, asset.grant_date,
+            asset.expiry_date,
+        )
+        for asset in pledges.assets_of(application_id)
+    ]  # fmt: skip
+
+
+def default_assumptions(appraisal: Appraisal, on: date) -> Assumptions:
+    """Return the tables' assumptions for an appraisal's pool; revenue is last year's of the whole company, or 0.
+
+    Raises: Invalid if a table lacks a row.
+    """
+    profile = pledges.profile(appraisal.application.enterprise)
+    return rules.defaults(
+        pool(appraisal.application_id), parameters(on), valuation_date=on,
+        sector=sector(profile.industry_code if profile else ""),
+        revenue_fen=(profile.revenue_last_year_fen or 0) if profile else 0,
+    )  # fmt: skip

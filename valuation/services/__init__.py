@@ -1,0 +1,1 @@
+"""What can be done about values: estimate, commission, appraise, review, sign, object, repeat."""
