@@ -1,7 +1,10 @@
 """Addresses of the fund, by role: the offices under /bureau/, the public without it."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
+from finance_platform.foundation import doors
+from finance_platform.foundation.permissions import Role
 from risk_fund.views import claims, funds, indicators, ledger, orders, overview, periods, schemes
 
 urlpatterns = [
@@ -46,4 +49,23 @@ urlpatterns = [
     path("bureau/ledger/periods/<int:pk>/close/", periods.close, name="bureau_ledger_close"),
     path("bureau/ledger/periods/<int:pk>/reopen/", periods.reopen, name="bureau_ledger_reopen"),
     path("bureau/ledger/verify/", ledger.verify, name="bureau_ledger_verify"),
+]
+
+_BUREAU = [
+    (_("监管总览"), "bureau"),
+    (_("补偿申请"), "bureau_claims"),
+    (_("基金敞口"), "bureau_fund"),
+    (_("资金指令"), "bureau_orders"),
+    (_("补偿方案"), "bureau_schemes"),
+    (_("账本查询"), "bureau_ledger"),
+    (_("指标数据"), "bureau_indicators"),
+]
+for _role in (Role.FIRST_REVIEWER, Role.CHECKER, Role.APPROVER, Role.CASHIER, Role.ACCOUNTANT, Role.AUDITOR):
+    doors.ROLE_HOMES[_role] = "bureau_orders" if _role in {Role.CASHIER, Role.ACCOUNTANT} else "bureau"
+    doors.NAVIGATION[_role] = list(_BUREAU)
+doors.NAVIGATION[Role.AUDITOR].append((_("审计留痕"), "audit"))
+doors.NAVIGATION[Role.PUBLIC] = [
+    *doors.NAVIGATION.get(Role.PUBLIC, []),
+    (_("公开进度"), "progress"),
+    (_("补偿公示"), "claim_notices"),
 ]

@@ -76,11 +76,18 @@ def way(claim: Claim) -> list[dict[str, Any]]:
     """Return the claim's way as steps: who did each and when, where it stands, what is still to come."""
     done = {step.step: step for step in claim.steps.select_related("by")}
     steps = [_way_step(label, done.get(name)) for name, label in _WAY.items()]
-    steps.append({"label": "支付", "state": "done" if claim.state == "PAID" else "todo", "note": ""})
+    steps.append(_payment(claim))
     first_open = next((step for step in steps if step["state"] == "todo"), None)
     if first_open is not None:
         first_open["state"] = "failed" if claim.state in rules.DEAD_STATES else "now"
     return steps
+
+
+def _payment(claim: Claim) -> dict[str, Any]:
+    order = claim.orders.filter(state="CONFIRMED").first()
+    if order is None or order.checked_at is None:
+        return {"label": "支付", "state": "todo", "note": ""}
+    return {"label": "支付", "state": "done", "note": f"{order.checked_by} {order.checked_at.astimezone():%m-%d}"}
 
 
 def _way_step(label: str, step: Any) -> dict[str, Any]:

@@ -147,12 +147,17 @@ def progress(plan: Plan, actual_fen: int, as_of: date, on: date) -> Progress:
     """
     if on > plan.period_to:
         return Progress(actual_fen, plan.target_fen, None, None, None)
-    days = (plan.period_to - plan.period_from).days + 1
-    elapsed = Fraction((as_of - plan.period_from).days + 1, days)
+    elapsed = path_share(plan, as_of)
     left = _quarters_between(as_of, plan.period_to)
     gap = None if plan.target_fen is None else max(0, plan.target_fen - actual_fen)
     needed = -(-gap // left) if gap is not None and left else None
     return Progress(actual_fen, plan.target_fen, elapsed, left, needed)
+
+
+def path_share(plan: Plan, day: date) -> Fraction:
+    """Return the part of the period that has passed by the end of a day: 0 before it, 1 from its last day on."""
+    days = (plan.period_to - plan.period_from).days + 1
+    return min(Fraction(1), max(Fraction(0), Fraction((day - plan.period_from).days + 1, days)))
 
 
 def _quarters_between(after: date, until: date) -> int:

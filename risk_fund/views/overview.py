@@ -12,6 +12,7 @@ from finance_platform.foundation import doors
 from finance_platform.foundation import queries as shared
 from finance_platform.foundation.permissions import Permission
 from risk_fund.queries import indicators, ledger, ledger_checks, overview
+from risk_fund.rules import indicators as rules
 from risk_fund.rules.indicators import DEFINITION
 from risk_fund.views.claims import desk_rows
 from risk_fund.views.funds import bank_bars
@@ -58,27 +59,21 @@ def progress(request: Request) -> HttpResponse:
 
 
 def headline(found: overview.Headline | None) -> dict[str, Any] | None:
-    """Return the headline with its curve: official amounts by day, the target path from nought, the target as limit."""
+    """Return the headline with its curve: a point for each official figure, beside it where the target path stood."""
     if found is None:
         return None
-    start = found.plan.period_from.toordinal()
-    end = found.plan.period_to.toordinal()
-    target = (found.plan.target_fen or 0) / FEN_PER_YI
-    actual = [(_year(row.as_of), row.amount_fen / FEN_PER_YI) for row in found.series]
-    begin = found.plan.period_from
-    series = [
-        {"label": _("官方累计"), "values": [(_year(begin), 0.0), *actual], "style": "actual", "area": True,
-         "end": f"{actual[-1][1]:.2f}" if actual else ""},
-    ]  # fmt: skip
-    if target and end > start:
-        path = [(_year(begin), 0.0), (_year(found.plan.period_to), target)]
-        series.append({"label": _("目标路径"), "values": path, "style": "target"})
-    return {"of": found, "series": series, "target": target, "limit_label": f"{_('目标')} {target:g}"}
-
-
-def _year(day: Any) -> float:
-    """Return a day as a decimal year, for the chart's number line."""
-    return round(day.year + (day.timetuple().tm_yday - 1) / 365.25, 4)
+    plan = found.plan
+    days = [plan.period_from, *(row.as_of for row in found.series), plan.period_to]
+    actual = [0.0, *(row.amount_fen / FEN_PER_YI for row in found.series), None]
+    series: list[dict[str, Any]] = [
+        {"label": _("官方累计"), "values": actual, "style": "actual", "area": True, "end": f"{actual[-2]:.2f}"}
+    ]
+    target = (plan.target_fen or 0) / FEN_PER_YI
+    if target:
+        path = [float(rules.path_share(plan, day)) * target for day in days]
+        series.append({"label": _("目标路径(按时间均匀)"), "values": path, "style": "target"})
+    labels = [f"{day:%Y-%m}" for day in days]
+    return {"of": found, "series": series, "labels": labels, "target": target, "limit_label": f"{_('目标')} {target:g}"}
 
 
 def tiles(rows: list[overview.PrefectureRow]) -> list[dict[str, Any]]:

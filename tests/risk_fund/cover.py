@@ -1,4 +1,4 @@
-"""Loans under cover for tests, made by the real services: a fund with money, a scheme in force, a loan in default."""
+"""Loans under cover for tests, made by the real services: fund with money, scheme in force, loan in default."""
 
 from datetime import date, datetime
 from typing import Any
