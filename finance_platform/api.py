@@ -69,3 +69,4 @@ def include(prefix: str, module: str) -> None:
 include("", "finance_platform.foundation")
 include("", "pledges")
 include("", "risk_fund")
+include("", "banks_portal")

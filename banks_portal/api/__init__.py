@@ -1,0 +1,9 @@
+"""The bank's work over JSON, assembled by subject."""
+
+from ninja import Router
+
+from banks_portal.api import awards, disposals, loans, offers
+
+router = Router()
+for subject in (offers, awards, loans, disposals):
+    router.add_router("", subject.router)

@@ -1,0 +1,1 @@
+"""The JSON shapes of a bank's work; amounts are integer fen, rates decimal strings or fractions."""
