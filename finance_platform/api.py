@@ -68,5 +68,6 @@ def include(prefix: str, module: str) -> None:
 
 include("", "finance_platform.foundation")
 include("", "pledges")
+include("", "valuation")
 include("", "risk_fund")
 include("", "banks_portal")

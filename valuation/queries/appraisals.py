@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from finance_platform.foundation.errors import NotFound
-from finance_platform.foundation.models import Organisation, User
+from finance_platform.foundation.models import Organisation, StateChange, User
 from finance_platform.foundation.permissions import Role
 from pledges import queries as pledges
 from valuation.models import Appraisal, ValuationRun
@@ -79,3 +79,8 @@ def run(by: User, pk: int) -> ValuationRun:
 def firms() -> QuerySet[Organisation]:
     """Return the appraisal firms that may be commissioned."""
     return Organisation.objects.filter(kind=Organisation.Kind.APPRAISER, suspended_at=None)
+
+
+def changes_of(appraisal: Appraisal) -> QuerySet[StateChange]:
+    """Return what moved an appraisal from state to state, oldest first."""
+    return StateChange.objects.filter(subject=f"{appraisal._meta.label}:{appraisal.pk}").select_related("by")

@@ -1,0 +1,65 @@
+"""Runs in JSON: made by the appraiser, read and repeated by whoever may see them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from finance_platform.foundation import doors
+from finance_platform.foundation.schemas import REFUSALS, Listing
+from valuation import queries, schemas
+from valuation.models import ValuationRun
+from valuation.services import appraisals, measuring
+
+router = Router()
+Request: Any = HttpRequest
+
+
+def _plain(row: ValuationRun) -> dict[str, Any]:
+    fields = (name for name in schemas.RunOut.model_fields if name != "appraisal")
+    return {"appraisal": row.appraisal.number} | {name: getattr(row, name) for name in fields}
+
+
+def _summary(row: ValuationRun) -> dict[str, Any]:
+    return schemas.RunOut(**_plain(row)).model_dump(mode="json")
+
+
+def _detail(row: ValuationRun) -> dict[str, Any]:
+    whole = {"document": row.document, "output": row.output, "histogram": row.histogram}
+    return schemas.RunDetail(**_plain(row), **whole).model_dump(mode="json")
+
+
+@router.get("/appraisals/{number}/runs", response={200: Listing[schemas.RunOut], **REFUSALS})
+def listing(request: Request, number: str, after: str = "", limit: int = doors.PAGE_SIZE) -> Any:
+    """List the runs of an appraisal that one may see."""
+    by = doors.person(request)
+    found = queries.appraisal_by_number(by, number)
+    page = doors.paged(queries.runs_visible_to(by).filter(appraisal=found), after, limit, key="pk")
+    return {"items": [_summary(row) for row in page.rows], "next": page.next}
+
+
+@router.post("/appraisals/{number}/runs", response={201: schemas.RunDetail, **REFUSALS})
+def run(request: Request, number: str, body: schemas.RunIn) -> Any:
+    """Value the pool by a model; the answer is the run as it is kept."""
+    by = doors.person(request)
+    found = queries.appraisal_by_number(by, number)
+    return doors.once(
+        request,
+        lambda: appraisals.run(
+            by=by, at=request.at, appraisal_id=found.pk, document=body.document, seed=body.seed
+        ),
+        shape=_detail, status=201,
+    )  # fmt: skip
+
+
+@router.get("/valuation-runs/{pk}", response={200: schemas.RunDetail, **REFUSALS})
+def detail(request: Request, pk: int) -> Any:
+    """Give a run: input, output, digests, seed, environment."""
+    return _detail(queries.run(doors.person(request), pk))
+
+
+@router.post("/valuation-runs/{pk}/verification", response={200: schemas.VerdictOut, **REFUSALS})
+def verify(request: Request, pk: int) -> Any:
+    """Recompute a run and say whether it is identical, or which fields differ."""
+    verdict = measuring.verify_run(by=doors.person(request), at=request.at, run_id=pk)
+    return {"answer": verdict.answer, "differences": verdict.differences}

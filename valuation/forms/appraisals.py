@@ -1,0 +1,70 @@
+"""Forms of the people around an appraisal."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from finance_platform.foundation.forms import PlatformForm
+from valuation.forms.fields import WanField
+
+
+def _text(label: Any, help_text: Any = "", *, required: bool = True, most: int = 500) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, help_text=help_text, max_length=most, widget=widget, required=required)
+
+
+class CommissionForm(PlatformForm):
+    firm_id = forms.TypedChoiceField(label=_("评估机构"), coerce=int)
+    purpose = forms.CharField(label=_("评估目的"), max_length=200, initial=_("知识产权质押融资"))
+
+    def __init__(self, *args: Any, firms: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["firm_id"].choices = firms  # type: ignore[attr-defined]
+
+
+class AcceptanceForm(PlatformForm):
+    conflict_free = forms.BooleanField(label=_("本机构及承办人员与各方无利害关系"), required=False)
+    declaration = _text(_("独立性声明"), _("含是否分担贷款损失;分担损失的,写明对独立性的威胁"))
+    filing_code = forms.CharField(
+        label=_("机构备案编号"), max_length=40, required=False,
+        help_text=_("未备案的机构出具《系统测算报告》,不得称资产评估报告"),
+    )  # fmt: skip
+
+
+class ConflictForm(PlatformForm):
+    declaration = _text(_("回避声明"), _("说明利害关系"))
+
+
+class DraftForm(PlatformForm):
+    point_fen = WanField(label=_("评估值"))
+    low_fen = WanField(label=_("下限"))
+    high_fen = WanField(label=_("上限"))
+    evidence = _text(_("测算依据"), _("方法选择、收入预测与各参数的来源"), most=5000)
+
+
+class ReviewForm(PlatformForm):
+    approve = forms.TypedChoiceField(
+        label=_("复核结论"), choices=[("1", _("同意,送签字")), ("0", _("退回修改"))], coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+    note = _text(_("复核意见"))
+
+
+class NoteForm(PlatformForm):
+    note = _text(_("意见"))
+
+
+class WithdrawalForm(PlatformForm):
+    reason = _text(_("撤回原因"))
+
+
+class ObjectionForm(PlatformForm):
+    ground = _text(_("异议理由"), _("出具后 30 日内提出;答复前该评估值不能用于放款"))
+
+
+class AnswerForm(PlatformForm):
+    outcome = forms.ChoiceField(
+        label=_("处理"), choices=[("uphold", _("维持原值")), ("revise", _("撤销,重新评估"))], widget=forms.RadioSelect
+    )
+    answer = _text(_("答复"))

@@ -1,0 +1,71 @@
+"""The public estimate: a form, an answer with its picture, and the tables behind it. Works without script."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from finance_platform.foundation import doors
+from valuation import queries
+from valuation.forms.estimates import KIND_LABELS, SECTOR_LABELS, EstimateForm
+from valuation.models import Estimate
+from valuation.services import estimates
+from valuation.views import pictures
+
+Request: Any = HttpRequest
+TABLES = {
+    "royalty_patent": _lazy("技术许可费率(占收入)"), "royalty_mark": _lazy("商标许可费率(占收入)"),
+    "economic_life": _lazy("经济寿命(年)"), "decay": _lazy("年衰减率"), "hazard": _lazy("年失效率"),
+    "discount_rate": _lazy("折现率构成"), "conventions": _lazy("通用约定"), "loan_to_value": _lazy("质押率"),
+}  # fmt: skip
+
+
+@doors.public_page
+def ask(request: Request) -> HttpResponse:
+    """Ask the six questions; `from` brings back an earlier answer's inputs."""
+    form = EstimateForm(request.POST or None, initial=_earlier(request))
+
+    def act(_fields: dict[str, Any]) -> Estimate:
+        return estimates.estimate(by=doors.person(request), at=request.at, inputs=form.inputs())
+
+    done = doors.submitted(
+        request, form, act, done=_("试算完成"), to=lambda row: reverse("estimate_answer", args=[row.pk])
+    )
+    crumbs = [{"label": _("估值试算")}]
+    return done or render(request, "valuation/estimate.html", {"form": form, "crumbs": crumbs})
+
+
+def _earlier(request: Request) -> dict[str, Any]:
+    try:
+        found = queries.estimate(UUID(request.GET["from"]))
+    except (KeyError, ValueError):
+        return {"growth": 0.05, "kind": "invention_patent"}
+    return dict(found.inputs)
+
+
+@doors.public_page
+def answer(request: Request, pk: UUID) -> HttpResponse:
+    """Show an answer to whoever holds its address."""
+    found = queries.estimate(pk)
+    context = pictures.shown_estimate(found) | {
+        "kind": KIND_LABELS[found.inputs["kind"]],
+        "sector": SECTOR_LABELS[found.inputs["sector"]],
+        "crumbs": [{"label": _("估值试算"), "url": reverse("estimate")}, {"label": _("结果")}],
+    }
+    return render(request, "valuation/estimate_answer.html", context)
+
+
+@doors.public_page
+def parameter_tables(request: Request) -> HttpResponse:
+    """Show every default with its source and how far it can be trusted."""
+    found: dict[tuple[str, int], list[Any]] = {}
+    for row in queries.parameters_page(timezone.localdate(request.at)):
+        found.setdefault((row.table.code, row.table.version), []).append(row)
+    tables = [(TABLES.get(code, code), version, rows) for (code, version), rows in found.items()]
+    crumbs = [{"label": _("估值试算"), "url": reverse("estimate")}, {"label": _("参数表")}]
+    return render(request, "valuation/parameters.html", {"tables": tables, "crumbs": crumbs})

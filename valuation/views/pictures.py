@@ -1,0 +1,125 @@
+"""A run as pictures and tables: distribution, tornado, convergence, the value of each right. In ten thousand yuan."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from valuation.forms.fields import WAN
+from valuation.models import Estimate, ValuationRun
+from valuation.rules import figures
+
+Output = Mapping[str, Any]
+# What moves the value, by the last names of its place in the document.
+DRIVERS = {
+    "royalty_rate": _lazy("许可费率"),
+    "growth": _lazy("增长率"),
+    "rate": _lazy("衰减率"),
+    "discount_rate": _lazy("折现率"),
+    "technology": _lazy("技术风险报酬"),
+    "market": _lazy("市场风险报酬"),
+    "finance": _lazy("资金风险报酬"),
+    "management": _lazy("管理风险报酬"),
+    "annual": _lazy("失效率"),
+    "economic_life_years": _lazy("经济寿命"),
+    "coverage": _lazy("份额"),
+}
+
+
+def distribution(bins: Sequence[Mapping[str, float]], output: Output) -> dict[str, Any]:
+    """Return the histogram of a run with P10–P90 in colour, and the sentence that says it."""
+    quantiles = output["simulation"]["quantiles"]
+    low, median, high = (quantiles[name] for name in ("p10", "p50", "p90"))
+    columns = [
+        {
+            "low": one["low"] / WAN, "high": one["high"] / WAN, "count": one["count"],
+            "tone": "plain" if low <= (one["low"] + one["high"]) / 2 <= high else "neutral",
+        }
+        for one in bins
+    ]  # fmt: skip
+    marks = [
+        {"at": value / WAN, "label": label, "tone": "info"}
+        for value, label in ((low, "P10"), (median, _("中位数")), (high, "P90"))
+    ]
+    return {"bins": columns, "marks": marks, "sentence": _sentence(low, high)}
+
+
+def _sentence(low: float, high: float) -> str:
+    ends = {"low": f"{low / WAN:,.2f}", "high": f"{high / WAN:,.2f}"}
+    return _("100 种情形中约有 80 种落在 %(low)s–%(high)s 万元之间。") % ends
+
+
+def legend() -> list[tuple[Any, str]]:
+    """Return what the two colours of a tornado mean."""
+    return [(_("低于点值"), "warn"), (_("高于点值"), "plain")]
+
+
+def tornado(output: Output) -> list[dict[str, Any]]:
+    """Return each driver with how far the value moves at its 10th and 90th percentile, all others at their means."""
+    point = output["value"]
+    rows = []
+    for driver in output["sensitivity"]["tornado"]:
+        ends = sorted((driver["low"], driver["high"]))
+        segments = [
+            {"value": round((ends[0] - point) / WAN, 4), "tone": "warn"},
+            {"value": round((ends[1] - point) / WAN, 4), "tone": "plain"},
+        ]
+        text = f"{ends[0] / WAN:,.1f}–{ends[1] / WAN:,.1f}"
+        rows.append({"label": driver_label(driver["name"]), "segments": segments, "text": text})
+    return rows
+
+
+def driver_label(pointer: str) -> str:
+    """Return a driver's name: what it is, and of which right if it is one right's own."""
+    parts = pointer.strip("/").split("/")
+    word = next((str(DRIVERS[part]) for part in reversed(parts) if part in DRIVERS), pointer)
+    own = parts[:2] == ["portfolio", "assets"]
+    return _("第 %(place)s 件权利的%(what)s") % {"place": int(parts[2]) + 1, "what": word} if own else word
+
+
+def shown(run: ValuationRun) -> dict[str, Any]:
+    """Return what the pages show of a run."""
+    output = run.output
+    simulation, quantiles = output["simulation"], output["simulation"]["quantiles"]
+    return {
+        "run": run,
+        "picture": distribution(run.histogram, output),
+        "tornado": tornado(output),
+        "legend": legend(),
+        "assets": [
+            {
+                "name": one["name"],
+                "value_fen": figures.fen(one["value"]),
+                "alone_fen": figures.fen(one["standalone_value"]),
+            }
+            for one in output["assets"]
+        ],
+        "overlap_fen": figures.fen(output["overlap_reduction"]),
+        "point_fen": figures.fen(output["value"]),
+        "mean_fen": figures.fen(simulation["mean"]),
+        "error_fen": figures.fen(simulation["standard_error"]),
+        "quantiles": [(name.upper(), figures.fen(value)) for name, value in quantiles.items()],
+        "convergence": [
+            {
+                "paths": row["paths"],
+                "mean_fen": figures.fen(row["mean"]),
+                "error_fen": figures.fen(row["standard_error"]),
+            }
+            for row in simulation["convergence"]
+        ],
+        "warnings": output["warnings"],
+        "stated": run.input_json,
+    }
+
+
+def shown_estimate(estimate: Estimate) -> dict[str, Any]:
+    """Return what the page shows of an estimate."""
+    output = estimate.output
+    return {
+        "estimate": estimate,
+        "picture": distribution(estimate.histogram, output),
+        "tornado": tornado(output),
+        "legend": legend(),
+        "discount_rate": output["discount_rate"],
+    }

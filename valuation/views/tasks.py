@@ -1,0 +1,245 @@
+"""The firm's workbench. Its pages know the rights and the company, and nothing of the loan asked for or of offers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
+
+from finance_platform.foundation import doors
+from finance_platform.foundation import queries as foundation
+from finance_platform.foundation.errors import Invalid
+from finance_platform.foundation.permissions import Permission
+from pledges import queries as pledges
+from valuation import queries
+from valuation.forms import appraisals as forms
+from valuation.forms.estimates import KIND_LABELS
+from valuation.forms.pools import PoolForm
+from valuation.models import Appraisal, ValuationRun
+from valuation.rules import pools
+from valuation.services import appraisals, objections
+from valuation.views import pictures
+
+Request: Any = HttpRequest
+TONES = {
+    "REQUESTED": "warn", "ACCEPTED": "info", "CONFLICT": "neutral", "IN_PROGRESS": "info", "DRAFT_REPORT": "warn",
+    "REVIEWED": "warn", "ISSUED": "good", "OBJECTED": "bad", "SUPERSEDED": "neutral", "EXPIRED": "neutral",
+    "WITHDRAWN": "neutral",
+}  # fmt: skip
+WAY = (
+    (_lazy("委托"), "REQUESTED"), (_lazy("接受"), "ACCEPTED"), (_lazy("测算"), "IN_PROGRESS"),
+    (_lazy("复核"), "DRAFT_REPORT"), (_lazy("签字"), "REVIEWED"), (_lazy("出具"), "ISSUED"),
+)  # fmt: skip
+FIRM = (Permission.APPRAISAL_WORK, Permission.APPRAISAL_REVIEW, Permission.APPRAISAL_SIGN)
+
+
+def _require_firm(request: Request) -> None:
+    if not any(foundation.may(request.user, permission, request.at) for permission in FIRM):
+        doors.require(request, Permission.APPRAISAL_WORK)
+
+
+@doors.page
+def task_list(request: Request) -> HttpResponse:
+    _require_firm(request)
+    rows = queries.appraisals_visible_to(request.user).select_related("application__enterprise", "appraiser")
+    state = request.GET.get("state", "")
+    if state in Appraisal.machine.states:
+        rows = rows.filter(state=state)
+    context = {
+        "page": doors.paged(rows, request.GET.get("after", "")), "tones": TONES, "state": state,
+        "states": Appraisal.machine.states.items(), "crumbs": [{"label": _("评估任务")}],
+    }  # fmt: skip
+    return render(request, "valuation/tasks.html", context)
+
+
+@doors.page
+def task(request: Request, number: str) -> HttpResponse:
+    """Show the facts, the runs, and what the signed-in person may do next."""
+    found = _task(request, number)
+    profile = pledges.profile(found.application.enterprise)
+    context = {
+        "appraisal": found, "tone": TONES[found.state], "steps": steps(found), "profile": profile,
+        "pool": [(right, KIND_LABELS[right.kind]) for right in queries.pool(found.application_id)],
+        "runs": queries.runs_visible_to(request.user).filter(appraisal=found), "may": _allowed(request, found),
+        "changes": queries.changes_of(found), "crumbs": _crumbs(found, last=True),
+    }  # fmt: skip
+    return render(request, "valuation/task.html", context)
+
+
+def _task(request: Request, number: str) -> Appraisal:
+    _require_firm(request)
+    return queries.appraisal_by_number(request.user, number)
+
+
+def _allowed(request: Request, found: Appraisal) -> dict[str, bool]:
+    """Return the next steps by name; the services decide again."""
+    work, review, sign = (foundation.may(request.user, permission, request.at) for permission in FIRM)
+    return {
+        "accept": work and found.can("accept"),
+        "stand_aside": work and found.can("declare_conflict"),
+        "start": work and found.can("start"),
+        "measure": work and found.state == "IN_PROGRESS" and _in_charge(request, found),
+        "review": review and found.can("review"),
+        "sign": sign and found.can("issue"),
+        "answer": review and found.can("uphold"),
+    }
+
+
+def _in_charge(request: Request, found: Appraisal) -> bool:
+    grant = foundation.grant(request.user, Permission.APPRAISAL_WORK, request.at)
+    return bool({request.user.pk, grant.principal_id if grant else None} & set(found.appraiser_hands))
+
+
+def steps(found: Appraisal) -> list[dict[str, Any]]:
+    """Return the way of an appraisal with the present node; an ended one says how it ended."""
+    states = [state for _label, state in WAY]
+    if found.state not in states:
+        return [{"label": _("委托"), "state": "done"}, {"label": _(found.state_label), "state": "failed"}]
+    at = states.index(found.state)
+    issued = found.state == "ISSUED"
+    return [
+        {"label": label, "state": "done" if place < at or issued else "now" if place == at else "todo"}
+        for place, (label, _state) in enumerate(WAY)
+    ]
+
+
+def _crumbs(found: Appraisal, label: Any = "", *, last: bool = False) -> list[dict[str, Any]]:
+    trail = [
+        {"label": _("评估任务"), "url": reverse("appraiser_tasks")},
+        {"label": found.number, "url": "" if last else _page(found)},
+    ]
+    return trail + ([{"label": label}] if label else [])
+
+
+def _page(found: Appraisal) -> str:
+    return reverse("appraiser_task", args=[found.number])
+
+
+def _step(request: Request, number: str, form: Any, title: str, done: str, service: Callable[..., Any]) -> HttpResponse:
+    """Show a form of one step, carry it out, and return to the task."""
+    found = _task(request, number)
+
+    def act(fields: dict[str, Any]) -> Any:
+        return service(by=request.user, at=request.at, appraisal_id=found.pk, **fields)
+
+    answer = doors.submitted(request, form, act, done=done, to=_page(found))
+    context = {"form": form, "title": title, "back": _page(found), "crumbs": _crumbs(found, title), "appraisal": found}
+    return answer or render(request, "valuation/step.html", context)
+
+
+@doors.page
+def accept(request: Request, number: str) -> HttpResponse:
+    form = forms.AcceptanceForm(request.POST or None)
+    return _step(request, number, form, _("接受委托"), _("已接受委托"), appraisals.accept)
+
+
+@doors.page
+def stand_aside(request: Request, number: str) -> HttpResponse:
+    form = forms.ConflictForm(request.POST or None)
+    return _step(request, number, form, _("回避"), _("已回避"), appraisals.declare_conflict)
+
+
+@doors.page
+@require_POST
+def start(request: Request, number: str) -> HttpResponse:
+    found = _task(request, number)
+    return doors.act(
+        request, lambda: appraisals.start(by=request.user, at=request.at, appraisal_id=found.pk),
+        done=_("已开始测算,您是承办评估师"), to=_page(found),
+    )  # fmt: skip
+
+
+@doors.page
+def model(request: Request, number: str) -> HttpResponse:
+    """State the assumptions of a model and run it."""
+    found = _task(request, number)
+    pool = queries.pool(found.application_id)
+    today = timezone.localdate(request.at)
+    stated = queries.default_assumptions(found, today)
+    form = PoolForm(request.POST or None, pool=pool, stated=stated, seed=int(f"{today:%Y%m%d}"))
+
+    def act(fields: dict[str, Any]) -> ValuationRun:
+        document = pools.document(pool, form.assumptions(), fields["seed"])
+        return _run(request, found, document, fields["seed"])
+
+    done = doors.submitted(
+        request, form, act, done=_("测算完成"), to=lambda run: reverse("appraiser_run", args=[run.pk])
+    )
+    title = _("模型输入")
+    context = {"form": form, "title": title, "back": _page(found), "crumbs": _crumbs(found, title), "appraisal": found}
+    return done or render(request, "valuation/model.html", context)
+
+
+def _run(request: Request, found: Appraisal, document: dict[str, Any], seed: int) -> ValuationRun:
+    """Run the model; faults of the document that no field of the form carries are spelled out."""
+    try:
+        return appraisals.run(by=request.user, at=request.at, appraisal_id=found.pk, document=document, seed=seed)
+    except Invalid as error:
+        faults = ";".join(f"{place}:{reason}" for place, reason in error.fields.items())
+        raise Invalid(f"{error.message}({faults})", code=error.code) from error
+
+
+@doors.page
+def run(request: Request, pk: int) -> HttpResponse:
+    """Show a run with its distribution, what moves it, and how it can be repeated."""
+    _require_firm(request)
+    found = queries.run(request.user, pk)
+    appraisal = found.appraisal
+    title = _("第 %(number)s 次测算") % {"number": found.number}
+    context = pictures.shown(found) | {
+        "appraisal": appraisal, "title": title, "crumbs": _crumbs(appraisal, title),
+        "may_draft": _allowed(request, appraisal)["measure"],
+    }  # fmt: skip
+    return render(request, "valuation/run.html", context)
+
+
+@doors.page
+def draft(request: Request, pk: int) -> HttpResponse:
+    """State the value on a run."""
+    _require_firm(request)
+    found = queries.run(request.user, pk)
+    quantiles = dict(pictures.shown(found)["quantiles"])
+    initial = {"point_fen": quantiles["P50"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
+    form = forms.DraftForm(request.POST or None, initial=initial)
+
+    def service(**fields: Any) -> Any:
+        return appraisals.draft(run_id=found.pk, **fields)
+
+    return _step(request, found.appraisal.number, form, _("出具测算结论"), _("已送复核"), service)
+
+
+@doors.page
+def review(request: Request, number: str) -> HttpResponse:
+    form = forms.ReviewForm(request.POST or None)
+    return _step(request, number, form, _("复核"), _("复核意见已登记"), appraisals.review)
+
+
+@doors.page
+@require_POST
+def sign(request: Request, number: str) -> HttpResponse:
+    found = _task(request, number)
+    return doors.act(
+        request, lambda: appraisals.sign(by=request.user, at=request.at, appraisal_id=found.pk),
+        done=_("已签字;两名签字评估师都签字后即出具并锁定"), to=_page(found),
+    )  # fmt: skip
+
+
+@doors.page
+def refuse(request: Request, number: str) -> HttpResponse:
+    form = forms.NoteForm(request.POST or None)
+    return _step(request, number, form, _("不予签字,退回"), _("已退回测算"), appraisals.refuse_signature)
+
+
+@doors.page
+def answer_objection(request: Request, number: str) -> HttpResponse:
+    form = forms.AnswerForm(request.POST or None)
+
+    def service(*, outcome: str, **fields: Any) -> Any:
+        return {"uphold": objections.uphold, "revise": objections.revise}[outcome](**fields)
+
+    return _step(request, number, form, _("答复异议"), _("异议已答复"), service)
