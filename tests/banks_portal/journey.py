@@ -9,6 +9,7 @@ from banks_portal.services import contracts, credit, diligence, lending, offers,
 from finance_platform.foundation import viewer
 from pledges.models import Application, Loan
 from pledges.services import agreements, applications, loans, registrations
+from risk_fund.rules.samples import QUOTA_SHARE, Sample
 from tests.banks_portal.offers import plain_terms
 from tests.factories import Actors, at, make_paper, set_clock
 from tests.pledges.builders import ACCEPTED, DEADLINE, submitted
@@ -24,9 +25,9 @@ TERMS = plain_terms(
 )
 
 
-def fund_with_scheme(actors: Actors, amount_fen: int = 10_000_000_000) -> str:
+def fund_with_scheme(actors: Actors, amount_fen: int = 10_000_000_000, sample: Sample = QUOTA_SHARE) -> str:
     """Return the code of a scheme in force over a fund with money."""
-    return str(cover.scheme_in_force(actors, cover.open_fund(actors, amount_fen)).scheme.code)
+    return str(cover.scheme_in_force(actors, cover.open_fund(actors, amount_fen), sample).scheme.code)
 
 
 def in_diligence(actors: Actors, *, appraised: bool = True) -> Application:

@@ -125,12 +125,16 @@ def test_another_bank_finds_no_loan_to_claim_on(actors, code):
         claims.file(by=actors.other_bank_officer, at=FILED, loan_id=loan.pk, evidence=[])
 
 
+def accelerated(actors, code):
+    """Return a loan in default that the bank declared due in full."""
+    loan = journey.in_default(actors, code)
+    notice = make_paper(actors.bank_officer, "acceleration_notice", DEFAULTED)
+    return servicing.accelerate(by=actors.bank_approver, at=DEFAULTED, loan_id=loan.pk, notice_document_id=notice)
+
+
 # --- Disposal and recovery --------------------------------------------------------------------------------------------
 def sold(actors, loan, price_fen):
     """Return the disposal of the patents' pledge, sold and keyed by the officer."""
-    notice = make_paper(actors.bank_officer, "acceleration_notice", DEFAULTED)
-    if Loan.objects.get(pk=loan.pk).state == "OVERDUE":
-        servicing.accelerate(by=actors.bank_approver, at=DEFAULTED, loan_id=loan.pk, notice_document_id=notice)
     pledge = loan.agreement.pledges.get(registry="patent")
     by = actors.bank_officer
     disposal = disposals.start(by=by, at=SOLD, loan_id=loan.pk, pledge_id=pledge.pk)
@@ -147,7 +151,7 @@ def sold(actors, loan, price_fen):
 
 
 def test_proceeds_before_compensation_go_costs_interest_principal_and_release_cover(actors, code):
-    loan = journey.in_default(actors, code)
+    loan = accelerated(actors, code)
     disposal = sold(actors, loan, 200_000_000)
     other = colleague(actors.bank_officer, "bank_officer")
     settled, recovery = recoveries.settle(by=other, at=SETTLED, disposal_id=disposal.pk)
@@ -157,14 +161,14 @@ def test_proceeds_before_compensation_go_costs_interest_principal_and_release_co
 
 
 def test_the_one_who_keyed_a_settlement_does_not_confirm_it(actors, code):
-    disposal = sold(actors, journey.in_default(actors, code), 200_000_000)
+    disposal = sold(actors, accelerated(actors, code), 200_000_000)
     with pytest.raises(Forbidden, match="不同人员"):
         recoveries.settle(by=actors.bank_officer, at=SETTLED, disposal_id=disposal.pk)
 
 
 def compensated(actors, code):
     """Return a loan whose claim the fund has paid: three hands, publicity, cashier and accountant."""
-    loan = journey.in_default(actors, code)
+    loan = accelerated(actors, code)
     claim = file(actors, loan)
     for review, by in ((fund_claims.first_review, actors.first_reviewer), (fund_claims.check, actors.checker),
                        (fund_claims.approve, actors.approver)):  # fmt: skip

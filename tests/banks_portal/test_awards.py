@@ -11,6 +11,7 @@ from finance_platform.foundation.errors import Conflict, Forbidden, IllegalTrans
 from pledges import loan_schedule
 from pledges.models import Application
 from risk_fund.models import Enrolment
+from risk_fund.rules.samples import LEVERAGED
 from tests.banks_portal import journey
 from tests.banks_portal.journey import CHOSEN, DECIDED, PAID_OUT, PRINCIPAL_FEN, SIGNED
 from tests.factories import colleague, make_paper
@@ -53,7 +54,7 @@ def test_the_second_approval_reserves_cover(actors):
 
 
 def test_an_approval_whose_cover_is_refused_is_refused_aloud_and_can_go_on_without_cover(actors):
-    code = journey.fund_with_scheme(actors, amount_fen=10_000_000)  # a tenth of a million: far too little
+    code = journey.fund_with_scheme(actors, PRINCIPAL_FEN // 11, LEVERAGED)  # ten times that is less than the loan
     application = journey.in_diligence(actors)
     decision = journey.proposed(actors, application, with_cover=True, scheme_code=code)
     approve(actors.bank_approver, decision)
