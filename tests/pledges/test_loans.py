@@ -103,7 +103,10 @@ def test_the_day_of_payment_lies_between_registration_and_today(actors, applicat
         ({"payments": []}, "/payments"),
         ({"prepayments": [{"date": "2025-06-01", "amount": 1}]}, "/prepayments"),
         ({"disbursements": [{"date": "2025-04-21", "amount": PRINCIPAL_FEN - 1}]}, "terms"),
-        ({"rate": {"lpr": "1Y", "bp": 90, "reset": "anniversary"}, "lpr": [{"date": "2025-01-20", "1Y": "0.031"}]}, "terms"),
+        (
+            {"rate": {"lpr": "1Y", "bp": 90, "reset": "anniversary"}, "lpr": [{"date": "2025-01-20", "1Y": "0.031"}]},
+            "terms",
+        ),
     ],
 )  # fmt: skip
 def test_terms_that_are_no_plain_contract_are_refused_by_their_place(actors, application, changes: dict, pointer: str):

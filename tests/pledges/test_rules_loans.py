@@ -157,7 +157,8 @@ def test_the_table_marks_what_was_paid_oldest_first():
 
 
 def test_a_class_better_than_the_floor_is_told_apart():
-    assert rules.better_than_floor("normal", "special_mention") and not rules.better_than_floor("loss", "doubtful")
+    assert rules.better_than_floor("normal", "special_mention")
+    assert not rules.better_than_floor("loss", "doubtful")
     assert rules.worse("substandard", "special_mention") == "substandard"
 
 
