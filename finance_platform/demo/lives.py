@@ -26,7 +26,7 @@ from banks_portal.services import (
 from finance_platform.demo import cast, region, rights
 from finance_platform.demo.cast import moment, user
 from finance_platform.demo.region import BUSINESS_DATE, Firm
-from finance_platform.foundation import queries as foundation
+from finance_platform.foundation import viewer
 from finance_platform.foundation.models import User
 from finance_platform.foundation.services import documents, organisations
 from pledges import queries as pledges
@@ -34,6 +34,7 @@ from pledges.rules.verification import questions
 from pledges.services import (
     agreements,
     applications,
+    asset_imports,
     assets,
     disposals,
     enterprises,
@@ -66,7 +67,11 @@ def firm_life(firm: Firm) -> Moments:
     """A firm registers and lists its rights; two verifiers judge them some days later."""
     yield (start := moment(region.HISTORY_BEGINS + timedelta(days=firm.serial // 2), 9, firm.serial % 60))
     owner = _register(firm, start)
-    listed = [assets.list_asset(by=owner, at=start, **right.fields) for right in rights.rights_of(firm)]
+    asset_imports.run(
+        by=owner, at=start, filename="知识产权清单.xlsx", data=rights.workbook(firm),
+        enterprise_id=owner.organisation.pk,  # type: ignore[union-attr]
+    )  # fmt: skip
+    listed = list(pledges.assets_visible_to(owner).order_by("pk"))
     for asset in listed:
         assets.submit(by=owner, at=start, asset_id=asset.pk)
     yield (at := start + timedelta(days=3))
@@ -76,7 +81,7 @@ def firm_life(firm: Firm) -> Moments:
 
 def _register(firm: Firm, at: datetime) -> User:
     owner = organisations.register_enterprise(
-        by=foundation.public_user(), at=at, name=firm.name, region_code=firm.region, fictional=True,
+        by=user("public"), at=at, name=firm.name, region_code=firm.region, fictional=True,
         credit_code=cast.credit_code("91", firm.region, firm.serial), full_name=region.person_name(firm.serial),
         username=firm.username, password=region.PASSWORD,
     )  # fmt: skip
@@ -131,7 +136,7 @@ class Life:
         self.banks = self.rng.sample([key for _name, key in region.BANKS], 3)
         self.appraiser = self.rng.choice([key for _name, key in region.APPRAISERS])
         self.term_months = 12 if plan.outcome == "SETTLED" else self.rng.choice([24, 36])
-        self.method = self.rng.choice(["interest_only", "interest_only", "equal_instalment", "equal_principal"])
+        self.method = self.rng.choice(["interest_only"] * 6 + ["equal_instalment", "equal_principal"])
         ask = int(plan.firm.revenue_fen * 0.055) // 10_000_000 * 10_000_000
         self.ask_fen = max(50_000_000, min(ask, 900_000_000 if plan.outcome not in HARMED else 160_000_000))
 
@@ -216,7 +221,7 @@ class Life:
         if self.plan.outcome == "PUBLISHED":
             return
         yield (at := self.deadline + timedelta(minutes=5))
-        openings.open_due(by=foundation.system_user(), at=at)
+        openings.open_due(by=cast.system(), at=at)
         if self.plan.outcome == "WITHDRAWN":
             yield (at := self.deadline + timedelta(days=1))
             applications.withdraw(by=self.owner, at=at, application_id=self.application, reason="资金需求变化")
@@ -233,7 +238,8 @@ class Life:
 
     def _credit(self, day: date) -> Moments:
         yield (at := moment(day, 10))
-        opened = list(portal.offers.offers_visible_to(self.owner).filter(application=self.application))
+        with viewer.seen_by(self.owner):
+            opened = list(portal.offers.offers_visible_to(self.owner).filter(application=self.application))
         chosen = min(opened, key=lambda offer: (offer.terms["bp"], str(offer.pk)))
         self.winner = next(key for key in self.banks if self.officer(key).organisation == chosen.bank)
         selections.select(by=self.owner, at=at, offer_id=chosen.pk)
@@ -321,15 +327,18 @@ class Life:
     def _default(self, loan: Any) -> Moments:
         missed = next(row.due for row in loan.instalments.order_by("no") if not _received(loan, row))
         yield (at := _soon(missed + timedelta(days=1)))
-        loans.run_day(by=foundation.system_user(), at=at, on=at.date(), loan_id=loan.pk)
+        loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
         if self.plan.outcome == "OVERDUE":
             return
         yield (at := moment(missed + timedelta(days=96), 10))
-        loans.run_day(by=foundation.system_user(), at=at, on=at.date(), loan_id=loan.pk)
+        loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
         notice = paper(self.officer(), at, "acceleration_notice", loan.number)
         approver = user(f"{self.winner}.approver1")
         documents.share(
-            by=self.officer(), at=at, document_id=notice, organisation_id=approver.organisation.pk  # type: ignore[union-attr]
+            by=self.officer(),
+            at=at,
+            document_id=notice,
+            organisation_id=approver.organisation.pk,  # type: ignore[union-attr]
         )
         servicing.accelerate(by=approver, at=at, loan_id=loan.pk, notice_document_id=notice)
         if self.plan.outcome == "ACCELERATED":
@@ -354,7 +363,7 @@ class Life:
         if reached < len(stages):
             return
         yield (at := moment(day + timedelta(days=11), 10))
-        fund_claims.publicise(by=foundation.system_user(), at=at, claim_id=claim.pk)
+        fund_claims.publicise(by=cast.system(), at=at, claim_id=claim.pk)
         if self.plan.outcome == "PUBLICISED":
             return
         yield (at := moment(day + timedelta(days=26), 10))
@@ -380,7 +389,10 @@ def appraise(owner: User, people: dict[str, User], application: int, at: datetim
     """Let an appraisal firm value an application's pool, review and sign; returns the issued appraisal."""
     appraiser = people["appraiser"]
     appraisal = appraisals.commission(
-        by=owner, at=at, application_id=application, firm_id=appraiser.organisation.pk  # type: ignore[union-attr]
+        by=owner,
+        at=at,
+        application_id=application,
+        firm_id=appraiser.organisation.pk,  # type: ignore[union-attr]
     )
     call: dict[str, Any] = {"at": at, "appraisal_id": appraisal.pk}
     appraisals.accept(

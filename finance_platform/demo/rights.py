@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 
 from finance_platform.demo.region import ASSETS, ENTERPRISES, SEED, Firm
+from pledges.rules.asset_files import written
+from pledges.rules.asset_imports import COLUMNS, TEMPLATE
 from pledges.rules.assets import check_digit, statutory_expiry
 
 PER_FIRM = ASSETS // ENTERPRISES
@@ -34,9 +36,17 @@ def rights_of(firm: Firm) -> list[Right]:
     return [_right(rng, firm, kind, place) for place, kind in enumerate([*kinds, fifth])]
 
 
+def workbook(firm: Firm) -> bytes:
+    """Return a firm's rights as the spreadsheet it would upload, in the platform's own template."""
+    rows = [[right.fields.get(name) or "" for name in TEMPLATE] for right in rights_of(firm)]
+    return written([[COLUMNS[name][0] for name in TEMPLATE], *rows])
+
+
 def _right(rng: Random, firm: Firm, kind: str, place: int) -> Right:
     noun = rng.choice(firm.trade.nouns)
-    filed = date(rng.randint(2016, 2020), rng.randint(1, 12), rng.randint(1, 28))
+    # Shorter rights were filed later, so that all outlast the debts they secure.
+    first_year = 2016 if kind in {"invention_patent", "copyright"} else 2019
+    filed = date(rng.randint(first_year, 2020), rng.randint(1, 12), rng.randint(1, 28))
     granted = filed.replace(year=filed.year + (2 if kind == "invention_patent" else 1))
     fields: dict[str, Any] = {
         "kind": kind, "number": _number(kind, filed.year, firm.serial * 10 + place), "owner_name": firm.name,

@@ -66,9 +66,9 @@ class Command(BaseCommand):
 
     def _go_on(self) -> None:
         """Let the business date's clock go on where the last act left it."""
-        last = foundation.audit_rows().filter(at__date=region.BUSINESS_DATE).order_by("-at").values_list("at", flat=True)
         morning = cast.moment(region.BUSINESS_DATE, 9)
-        cast.set_clock(max(morning, *last[:1]) + timedelta(seconds=1) if last else morning)
+        last = foundation.audit_rows().filter(at__gte=morning).order_by("-at").values_list("at", flat=True).first()
+        cast.set_clock((last or morning) + timedelta(seconds=1))
 
     def _serve(self, port: int) -> None:
         self.stdout.write(f"\nhttp://127.0.0.1:{port}/  (Ctrl-C 结束;业务日期 {region.BUSINESS_DATE})")
