@@ -71,6 +71,7 @@ class FirstCheckForm(PlatformForm):
     """Every question of the registry, and what the extract shows."""
 
     extract_date = DayField(label=_("登记簿副本日期"), help_text=_("30 日内出具"))
+    extract = forms.FileField(label=_("登记簿副本"), required=False, help_text=_("上传后生成回执"))
     legal_status = forms.ChoiceField(label=_("登记簿所示法律状态"), choices=IpAsset.LegalStatus.choices)
     fee_paid_until = DayField(label=_("年费/续展缴至"), required=False)
     expiry_date = DayField(label=_("届满日"), required=False)
@@ -83,7 +84,7 @@ class FirstCheckForm(PlatformForm):
             self.fields[f"q_{code}"] = forms.ChoiceField(label=_("是否存在:") + label, choices=YES_NO)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         cleaned["findings"] = {code: cleaned.pop(f"q_{code}", "") == "yes" for code in self.codes}
         return cleaned
 

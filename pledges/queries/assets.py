@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
@@ -15,6 +16,16 @@ from pledges.rules.pledgeability import RightFacts, Verdict, verdict
 
 UNDER_PLEDGE = frozenset({"PLEDGED", "IMPAIRED"})
 EXPIRY_WARNING_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Change:
+    """One move of a thing: when, from which state to which, by whom."""
+
+    at: datetime
+    source: str
+    target: str
+    by: User
 
 
 def assets_visible_to(by: User) -> QuerySet[IpAsset]:
@@ -110,6 +121,8 @@ def expiring_assets(by: User, on: date) -> QuerySet[IpAsset]:
     return live.filter(ending).order_by("fee_paid_until", "expiry_date")[:10]
 
 
-def state_changes(row: IpAsset | Application) -> QuerySet[StateChange]:
-    """Return what moved a thing from state to state, oldest first."""
-    return StateChange.objects.filter(subject=f"{row._meta.label}:{row.pk}").select_related("by")
+def state_changes(row: IpAsset | Application) -> list[Change]:
+    """Return what moved a thing from state to state, oldest first, states by their names."""
+    names = row.machine.states
+    rows = StateChange.objects.filter(subject=f"{row._meta.label}:{row.pk}").select_related("by")
+    return [Change(change.at, names[change.source], names[change.target], change.by) for change in rows]

@@ -81,7 +81,13 @@ def add_pledgor(
     Writes: pledgor, pool.
     """
     application = _open_to_change(by, application_id)
-    entry = {"kind": kind, "name": name, "relation": relation, "id_number": id_number, "asset_ids": asset_ids}
+    entry: dict[str, Any] = {
+        "kind": kind,
+        "name": name,
+        "relation": relation,
+        "id_number": id_number,
+        "asset_ids": asset_ids,
+    }
     entry |= {"consent_document_id": consent_document_id, "organisation_id": organisation_id}
     return pools.add(application, by=by, entry=entry)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,10 +87,10 @@ def edit(request: Request, number: str) -> HttpResponse:
 
 
 def _need_form(request: Request, application: Application | None) -> forms.ApplicationForm:
-    own = queries.assets_visible_to(request.user).filter(
-        owner_name=request.user.organisation.name, state__in=("ELIGIBLE", "VERIFYING", "DRAFT")
-    )
-    choices = [(asset.pk, f"{asset} · {asset.state_label}") for asset in own.order_by("state", "-id")[:200]]
+    chosen = application.pool.values("asset") if application else []
+    own = queries.assets_visible_to(request.user).filter(owner_name=request.user.organisation.name)
+    own = own.filter(Q(state__in=("ELIGIBLE", "VERIFYING")) | Q(pk__in=chosen)).order_by("state", "-id")
+    choices = [(asset.pk, f"{asset} · {asset.state_label}") for asset in own]
     banks = [(bank.pk, bank.name) for bank in queries.banks()]
     initial: dict[str, Any] = {}
     if application:

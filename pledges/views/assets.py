@@ -101,11 +101,18 @@ def asset(request: Request, pk: int) -> HttpResponse:
         "unknown": [IpAsset._meta.get_field(name).verbose_name for name in verdict.unknown],
         "tags": found.tags.select_related("decided_by").order_by("id"),
         "rounds": found.verifications.select_related("first_by", "second_by", "document"),
-        "changes": queries.state_changes(found), "crumbs": [{"label": found.number}],
+        "changes": queries.state_changes(found), "crumbs": _crumbs(request, found),
         "may": {permission.name for permission in foundation.permissions_of(request.user, request.at)},
         "may_mend": found.state in assets.MENDABLE,
     }  # fmt: skip
     return render(request, "pledges/assets/asset.html", context)
+
+
+def _crumbs(request: Request, asset: IpAsset) -> list[dict[str, Any]]:
+    """Return the way back to the list the viewer came from; a bank comes from a dossier."""
+    lists = {"sme_asset": (_("知识产权库"), "sme_assets"), "bureau_asset": (_("资产核验"), "bureau_assets")}
+    label, name = lists.get(request.resolver_match.url_name, (_("工作台"), "home"))
+    return [{"label": label, "url": reverse(name)}, {"label": asset.number}]
 
 
 def _facts(asset: IpAsset) -> list[tuple[Any, Any]]:

@@ -151,7 +151,8 @@ class TestPages:
         open_question = first.post(f"{page}check/", complete | {"q_disputed": ""})
         assert "是否存在" in text_of(open_question)
         assert not asset.verifications.exists()
-        posted(first, f"{page}check/", **complete)
+        posted(first, f"{page}check/", **complete, extract=SimpleUploadedFile("登记簿副本.pdf", b"extract"))
+        assert asset.verifications.get().document_id
         posted(second, f"{page}check/", ok="yes")
         asset.refresh_from_db()
         assert asset.state == "ELIGIBLE"
