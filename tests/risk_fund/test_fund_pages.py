@@ -81,7 +81,8 @@ def test_a_claim_is_decided_through_the_pages_and_paid_through_the_cash_desk(act
     assert Claim.objects.get().state == "PAID"
     for who in OFFICES:
         for name, args in (("bureau", []), ("bureau_claim", [claim.number]), ("bureau_fund", []),
-                           ("bureau_enrolment", [claim.enrolment.number]), ("bureau_order", [order.number])):  # fmt: skip
+                           ("bureau_enrolment", [claim.enrolment.number]),
+                           ("bureau_order", [order.number])):  # fmt: skip
             assert signed_in(getattr(actors, who)).get(reverse(name, args=args)).status_code == 200, (who, name)
     assert "✓" in text(signed_in(actors.auditor).get(reverse("bureau_fund"), {"check": 1}))
 

@@ -14,7 +14,8 @@ PLAN = rules.Plan(date(2021, 1, 1), date(2025, 12, 31), 826_100_000_000, 930_000
 def line(**changes: str) -> str:
     cells = {
         "indicator": "registered_amount", "kind": "actual", "region": "150000", "period_from": "2021-01-01",
-        "period_to": "2025-12-31", "as_of": "2025-06-30", "amount": "71.38", "unit": "亿元", "definition": "期内累计登记",
+        "period_to": "2025-12-31", "as_of": "2025-06-30", "amount": "71.38", "unit": "亿元",
+        "definition": "期内累计登记",
         "source": "示例",
     } | changes  # fmt: skip
     return ",".join(cells[name] for name in rules.COLUMNS)
@@ -66,7 +67,9 @@ def test_after_the_period_only_the_outcome_is_shown() -> None:
 @pytest.mark.parametrize(
     ("on", "final", "state"),
     [
-        (date(2025, 12, 31), False, "running"), (date(2026, 1, 1), False, "awaiting"), (date(2026, 1, 1), True, "evaluated"),
+        (date(2025, 12, 31), False, "running"),
+        (date(2026, 1, 1), False, "awaiting"),
+        (date(2026, 1, 1), True, "evaluated"),
     ],
 )  # fmt: skip
 def test_a_plan_period_runs_then_awaits_final_figures_then_is_evaluated(on: date, final: bool, state: str) -> None:

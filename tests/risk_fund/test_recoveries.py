@@ -115,8 +115,12 @@ def test_repayments_after_compensation_are_recoveries(actors: Actors, fund: Any,
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"gross_fen": 0}, "gross_fen"), ({"cost_fen": -1}, "cost_fen"), ({"received_on": at(2025, 9, 16).date()}, "received_on")],
-)  # fmt: skip
+    [
+        ({"gross_fen": 0}, "gross_fen"),
+        ({"cost_fen": -1}, "cost_fen"),
+        ({"received_on": at(2025, 9, 16).date()}, "received_on"),
+    ],
+)
 def test_what_is_wrong_with_a_report_is_named(
     actors: Actors, fund: Any, loan: Any, changes: dict[str, Any], field: str
 ) -> None:
