@@ -118,7 +118,7 @@ def comparison_of(
     """Return the application's opened offers side by side; empty before the opening."""
     opening = openings.opening_of(application)
     found = list(round_of(by, application)) if opening else []
-    columns = [_column(offer, opening.priced_on, appraised_value_fen) for offer in found]
+    columns = [_column(offer, opening.priced_on, appraised_value_fen) for offer in found] if opening else []
     return Comparison(
         columns=comparison.ordered(columns, order),
         summary=comparison.summary(columns, application.amount_fen),

@@ -46,6 +46,7 @@ def propose(
     faults |= {"note": "请写明授信意见"} if not note.strip() else {}
     if faults:
         raise Invalid("尚不能提交审批:" + ";".join(faults.values()), fields=faults)
+    assert appraisal is not None
     return CreditDecision.objects.create(
         application_id=application_id, offer=offer, bank=by.organisation, principal_fen=principal_fen,
         appraisal_number=appraisal.number, appraised_value_fen=appraisal.appraised_value_fen, ltv_limit=ltv_limit,

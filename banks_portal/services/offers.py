@@ -166,7 +166,7 @@ def _round(model: Any, by: User, application: Any) -> QuerySet[Any]:
 
 
 def _add_version(offer: Offer, application: Any, found: offer_terms.OfferTerms, by: User, at: datetime) -> None:
-    content = {"terms": offer_terms.written(found), "blinding": sealing.new_blinding()}
+    content: dict[str, Any] = {"terms": offer_terms.written(found), "blinding": sealing.new_blinding()}
     offer.version += 1
     offer.commitment = sealing.commitment(application.number, offer.bank.credit_code, **content)
     offer.save(update_fields=["version", "commitment"])
