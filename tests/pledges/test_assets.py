@@ -26,9 +26,8 @@ class TestNumbers:
             ("CN00118464.4", "CN00118464.4", "invention_patent"),
             ("ZL 01108608.4", "CN01108608.4", "invention_patent"),
             ("zl011086084", "CN01108608.4", "invention_patent"),
-            (full_width("ZL01108608.4"), "CN01108608.4", "invention_patent")(
-                "专利号:ZL01108608.4", "CN01108608.4", "invention_patent"
-            ),
+            (full_width("ZL01108608.4"), "CN01108608.4", "invention_patent"),
+            ("专利号:ZL01108608.4", "CN01108608.4", "invention_patent"),
             ("CN114081026A", "CN114081026A", "invention_patent"),
             ("cn215792497u", "CN215792497U", "utility_model"),
             ("CN1329838A", "CN1329838A", "invention_patent"),
