@@ -1,10 +1,7 @@
 """Addresses of the pledges app, by role; what needs valuation, fund or offers stands in the apps above."""
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 
-from finance_platform.foundation import doors
-from finance_platform.foundation.permissions import Role
 from pledges.views import applications, asset_imports, assets, enterprises, verification
 
 ENTERPRISE = [
@@ -58,21 +55,3 @@ BANK = [
     path("bank/assets/<int:pk>/cured/", assets.cured, name="bank_asset_cured"),
 ]
 urlpatterns = ENTERPRISE + OFFICE + BANK
-
-doors.ROLE_HOMES |= {
-    Role.ENTERPRISE: "sme_home",
-    Role.INTAKE_OFFICER: "bureau_applications",
-    Role.ASSET_VERIFIER: "bureau_assets",
-}
-doors.NAVIGATION |= {
-    Role.ENTERPRISE: [
-        (_("首页"), "sme_home"),
-        (_("我的融资"), "sme_applications"),
-        (_("知识产权库"), "sme_assets"),
-        (_("估值试算"), "estimate"),
-        (_("合同与还款"), "sme_loans"),
-        (_("帮助"), "help"),
-    ],
-    Role.INTAKE_OFFICER: [(_("受理台"), "bureau_applications"), (_("知识产权"), "bureau_assets"), (_("帮助"), "help")],
-    Role.ASSET_VERIFIER: [(_("资产核验"), "bureau_assets"), (_("帮助"), "help")],
-}

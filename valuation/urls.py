@@ -1,10 +1,7 @@
 """Addresses of the valuation app: the public estimate, the firm's workbench, and what clients and readers open."""
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 
-from finance_platform.foundation import doors
-from finance_platform.foundation.permissions import Role
 from valuation.views import clients, estimates, tasks
 
 PUBLIC = [
@@ -34,9 +31,3 @@ CLIENTS = [
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
 urlpatterns = PUBLIC + FIRM + CLIENTS
-
-_FIRM_NAVIGATION = [(_("评估任务"), "appraiser_tasks"), (_("参数表"), "estimate_parameters"), (_("帮助"), "help")]
-for _role in (Role.APPRAISER, Role.APPRAISAL_REVIEWER, Role.APPRAISAL_SIGNATORY):
-    doors.ROLE_HOMES[_role] = "appraiser_tasks"
-    doors.NAVIGATION[_role] = _FIRM_NAVIGATION
-doors.NAVIGATION[Role.PUBLIC] = [(_("估值试算"), "estimate"), (_("文件核验"), "verify"), (_("帮助"), "help")]

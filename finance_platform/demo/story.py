@@ -51,9 +51,9 @@ BANK = "qingcheng"
 SCHEME = "IP-54-26-16-4"
 BIDS = {
     # bank: (annual rate, guarantee fee in fen): the cheap rate is the dear loan
-    "yinshan": ("0.0330", 4_800_000), "qingcheng": ("0.0385", 0), "beijiang": ("0.0390", 600_000),
+    "yinshan": ("0.0330", 7_200_000), "qingcheng": ("0.0385", 0), "beijiang": ("0.0390", 900_000),
 }  # fmt: skip
-PRINCIPAL_FEN = 300_000_000
+PRINCIPAL_FEN = 450_000_000
 TERM_MONTHS = 24
 Lines = list[str]
 
@@ -183,7 +183,7 @@ def open_and_choose(tell: Teller) -> None:
     """截止一到同时开启,企业按综合年化成本比较并选择"""
     deadline = moment(date(2023, 12, 8), 17)
     record = openings.open_due(by=cast.system(), at=_clock(deadline + timedelta(seconds=30)))[0]
-    tell.say(f"开标记录 {record}:全部报价同时开启,摘要逐一核对")
+    tell.say(f"{record}:全部报价同时开启,摘要逐一核对")
     at, owner = _at(2023, 12, 11), user(OWNER)
     with viewer.seen_by(owner):
         table = portal.offers.comparison_of(owner, pledges.application(owner, tell["application"]))
@@ -201,7 +201,7 @@ def approve_and_register(tell: Teller) -> None:
     officer, at = user(f"{BANK}.officer"), _at(2023, 12, 13)
     diligence.start(by=officer, at=at, application_id=tell["application"])
     decision = credit.propose(
-        by=officer, at=at, application_id=tell["application"], principal_fen=PRINCIPAL_FEN, ltv_limit="0.6",
+        by=officer, at=at, application_id=tell["application"], principal_fen=PRINCIPAL_FEN, ltv_limit="0.7",
         note="订单稳定,第一还款来源充足", scheme_code=SCHEME,
     )  # fmt: skip
     for number in (1, 2):
