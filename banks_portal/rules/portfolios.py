@@ -15,9 +15,12 @@ from fractions import Fraction
 from typing import Any
 
 from finance_platform.foundation.errors import Invalid
+from pledges.loan_schedule.reading import FIRST_YEAR
 
 SAS_EPOCH = date(1960, 1, 1)
 FISCAL_YEAR_BEGINS_MONTH = 10
+# The loan schedule's contract knows no day before; a loan paid out earlier counts from here.
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 WEIGHT_MAX = 1_000_000
 COLUMNS = (
     "LoanNr_ChkDgt", "Name", "Bank", "ApprovalDate", "ApprovalFY", "Term", "ChgOffDate", "DisbursementDate",
@@ -31,7 +34,10 @@ DAYS_UNTIL_LATE = 32
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One loan of the file. `share` is the fund's part of a loss; `record` the row in its own words, as JSON."""
+    """One loan of the file. `share` is the fund's part of a loss; `record` the row in its own words, as JSON.
+
+    `day_is_approvals`: the file gives no day of disbursement. `day_moved`: that day lies before `FIRST_DAY`.
+    """
 
     line: int
     key: str
@@ -39,6 +45,7 @@ class Row:
     bank: str
     disbursed_on: date
     day_is_approvals: bool
+    day_moved: bool
     months: int
     principal_fen: int
     share: Fraction
@@ -121,11 +128,12 @@ def _records(data: bytes) -> list[tuple[int, dict[str, str]]]:
 
 def _row(line: int, fields: dict[str, str]) -> Row:
     approved_on = _approval(fields)
-    disbursed_on = _sas_day(fields, "DisbursementDate") or approved_on
+    paid_out_on = _sas_day(fields, "DisbursementDate")
+    own_day = paid_out_on or approved_on
     row = Row(
         line=line, key=_text(fields, "LoanNr_ChkDgt"), borrower=_text(fields, "Name"),
-        bank=(fields["Bank"] or "").strip() or UNNAMED_BANK, disbursed_on=disbursed_on,
-        day_is_approvals=not (fields["DisbursementDate"] or "").strip(), months=max(_whole(fields, "Term"), 1),
+        bank=(fields["Bank"] or "").strip() or UNNAMED_BANK, disbursed_on=max(own_day, FIRST_DAY),
+        day_is_approvals=paid_out_on is None, day_moved=own_day < FIRST_DAY, months=max(_whole(fields, "Term"), 1),
         principal_fen=_fen(fields, "DisbursementGross"), share=_share(fields),
         charge_off_fen=_fen(fields, "ChgOffPrinGr"), charged_off_on=_sas_day(fields, "ChgOffDate"),
         record=json.dumps(fields, ensure_ascii=False).encode(),

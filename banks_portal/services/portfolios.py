@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -55,6 +56,7 @@ class Account:
     principal_fen: int
     schemes: int
     days_of_approval: int
+    days_moved: int
     checks: list[tuple[str, bool, str]]
 
     @property
@@ -113,6 +115,7 @@ def _account(rows: Sequence[Row], data: bytes) -> Account:
         principal_fen=sum(row.principal_fen for row in rows),
         schemes=len({row.share for row in rows}),
         days_of_approval=sum(row.day_is_approvals for row in rows),
+        days_moved=sum(row.day_moved for row in rows),
         checks=[(c.name, c.ok, c.detail) for c in ledger_checks.checks(fund)] + sharing.checks(fund),
     )
 
@@ -132,14 +135,14 @@ def _offices(by: User, at: datetime) -> _Offices:
 
 def _office(by: User, at: datetime, serial: int, kind: str, name: str, role: Role, region: str) -> User:
     return organisations.onboard(
-        by=by, at=at, kind=kind, name=f"{name}{pledges.MARK}", credit_code=contracts.credit_code("F", serial),
-        region_code=region, full_name=f"{role}{pledges.MARK}", username=f"replay.{role}", role=role, fictional=True,
+        by=by, at=at, kind=kind, name=f"{name}{contracts.MARK}", credit_code=contracts.credit_code("F", serial),
+        region_code=region, full_name=f"{role}{contracts.MARK}", username=f"replay.{role}", role=role, fictional=True,
         password=secrets.token_urlsafe(24),
     )  # fmt: skip
 
 
 def _colleague(head: User, at: datetime, role: Role) -> User:
-    _invitation, token = people.invite(by=head, at=at, full_name=f"{role}{pledges.MARK}", role=role)
+    _invitation, token = people.invite(by=head, at=at, full_name=f"{role}{contracts.MARK}", role=role)
     return people.accept(
         by=foundation.public_user(), at=at, token=token, username=f"replay.{role}", password=secrets.token_urlsafe(24)
     )
@@ -147,7 +150,7 @@ def _colleague(head: User, at: datetime, role: Role) -> User:
 
 def _open_fund(offices: _Offices, at: datetime, rows: Sequence[Row]) -> None:
     """Open the fund with as much money as was ever lent, and put one scheme in force for each share."""
-    funds.open_fund(by=offices.approver, at=at, code=FUND, name=f"组合回放资金{pledges.MARK}")
+    funds.open_fund(by=offices.approver, at=at, code=FUND, name=f"组合回放资金{contracts.MARK}")
     order = orders.make(
         by=offices.cashier, at=at, kind="contribution", subject=FUND, source="region", reference="回放注资",
         amount_fen=sum(row.principal_fen for row in rows),
@@ -225,7 +228,7 @@ class _Play:
         self.due[i] = shown.number, shown.compensation_fen
         return shown.publicity_ends + timedelta(days=1)
 
-    def _file(self, i: int, day: date):
+    def _file(self, i: int, day: date) -> Any:
         row, taken, loan = self.rows[i], self.taken[self.rows[i].key], {"loan_id": self.loans[i]}
         loans.run_day(by=self.by, at=_moment(day, 9), on=day, **loan)
         loans.accelerate(by=taken.staff.approver, at=_moment(day, 10), notice_document_id=taken.document_id, **loan)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from banks_portal.rules.portfolios import FIRST_DAY
 from banks_portal.services import portfolios
 from finance_platform.foundation import queries as foundation
 from finance_platform.foundation.errors import DomainError
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         )
         say("日历:只排除周六、周日(weekends_only),公示五个工作日;未导入中国节假日")
         say(f"放款日缺失而用批准日的 {account.days_of_approval} 笔;各批准日与所载财年相符")
+        say(f"早于 {FIRST_DAY}(还款计划可计算的第一天)放款的 {account.days_moved} 笔按该日放款")
         for check, holds, detail in account.checks:
             say(f"  {'✓' if holds else '✗'} {check}{'' if holds else ':' + detail}")
         say(f"贷款 {account.loans} 笔,本金 {figure(account.principal_fen)} 元")
