@@ -57,7 +57,7 @@ def capital_amount(amount_fen: int) -> str:
 
 
 def require_fen(amount_fen: int) -> None:
-    """Refuse what is not an integer number of fen; raises TypeError."""
+    """Refuse what is not an integer number of fen. Raises: TypeError."""
     if isinstance(amount_fen, bool) or not isinstance(amount_fen, int):
         raise TypeError(f"amount_fen: an integer number of fen is needed, not {amount_fen!r}")
 

@@ -47,6 +47,7 @@ class Machine:
         return next((m.target for m in self.moves if (m.source, m.event) == (state, event)), None)
 
     def events_from(self, state: str) -> tuple[str, ...]:
+        """Return the events that lead on from `state`."""
         return tuple(move.event for move in self.moves if move.source == state)
 
 

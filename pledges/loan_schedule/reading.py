@@ -59,6 +59,7 @@ class Members:
                 place.at(key).note(f"is not a key here; known are {', '.join(known)}")
 
     def has(self, key: str) -> bool:
+        """Whether the object could be read and has the member."""
         return self.readable and key in self.place.value
 
     def required[T](self, key: str, read: Reader[T]) -> T:

@@ -24,7 +24,10 @@ def row_subsidies_fen(loan: Loan, rows: Sequence[Row], start_rate_annual: Fracti
 
 
 def gate_factor(loan: Loan, subsidy: Subsidy, start_rate_annual: Fraction) -> Fraction:
-    """Give the part of the interest, 0..1, the gate lets through: 1 up to and including the limit."""
+    """Give the part of the interest, 0..1, the gate lets through: 1 up to and including the limit.
+
+    Raises: BadDocument if the loan knows no quotation for the gate.
+    """
     gate = subsidy.gate
     if gate is None:
         return Fraction(1)

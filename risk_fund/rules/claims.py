@@ -68,6 +68,7 @@ class Loss:
         return self.principal_fen + self.interest_fen + self.penalty_fen + self.cost_fen
 
     def by_component(self) -> dict[str, int]:
+        """Return the claimed fen of each component by its name."""
         return {name: getattr(self, f"{name}_fen") for name in COMPONENTS}
 
 

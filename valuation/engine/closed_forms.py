@@ -77,7 +77,7 @@ def _forward(asset: tuple[Quantity, Quantity, Quantity], expiry: FloatArray, dra
 def exchange_value(received: FloatArray, given: FloatArray, deviation: FloatArray, sign: float) -> FloatArray:
     """Give the value of max(sign (X - Y), 0) for X, Y jointly lognormal with present values `received` and `given`.
 
-    `deviation` is that of log X / Y; at zero the option is worth what it would fetch now. All broadcastable.
+    `deviation` is that of log X / Y; at zero the option is worth what it would fetch now. All broadcastable arrays.
     """
     distance = np.log(received / given) / deviation
     upper, lower = sign * (distance + deviation / 2), sign * (distance - deviation / 2)

@@ -40,7 +40,7 @@ class Reading:
         self.faults.append(Fault(pointer, reason))
 
     def settle(self) -> None:
-        """Raise BadDocument with the distinct faults, ordered by place, when there are any."""
+        """End the reading. Raises: BadDocument with the distinct faults, ordered by place, when there are any."""
         if self.faults:
             raise BadDocument(sorted(set(self.faults), key=lambda fault: (fault.pointer, fault.reason)))
 

@@ -1,4 +1,7 @@
-"""Reading a real option. Its value is upside, never collateral: a document with an option takes no loan."""
+"""Reading a real option. Its value is upside, never collateral: a document with an option takes no loan.
+
+Source: value_asset.md section 4 (bounds and defaults).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

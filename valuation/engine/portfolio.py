@@ -2,6 +2,8 @@
 
 Assets may share fields: what is random in a shared field is one draw for all its users. Assets with the same product
 live on the same revenue; the overlap rule says how their claims on it are held within bounds.
+
+Source: value_asset.md section 6.
 """
 
 from collections import defaultdict

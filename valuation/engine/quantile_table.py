@@ -3,6 +3,8 @@
 Over normal scores z the quantile B^-1(Phi(z)) is smooth, so a piecewise cubic through its exact values and slopes on
 a uniform grid is enough. Each table is checked between its nodes against the exact inverse and refined until it is
 right to 1e-7 of a standard deviation; a shape too steep for that gets no table and is inverted exactly.
+
+Source: our own measurement, held by tests/valuation/engine.
 """
 
 import math

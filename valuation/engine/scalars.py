@@ -1,4 +1,7 @@
-"""Reading numbers that may be uncertain: a scalar is a number or a distribution, a series has one number a period."""
+"""Reading numbers that may be uncertain: a scalar is a number or a distribution, a series has one number a period.
+
+Source: value_asset.md sections 1 and 1.1 (tolerances, the PERT weight).
+"""
 
 import math
 from collections.abc import Callable

@@ -45,7 +45,7 @@ def mean(values: FloatArray) -> float:
 
 
 def deviation(values: FloatArray) -> float:
-    """Give the standard deviation of `values`, with n - 1."""
+    """Give the standard deviation of `values` (any shape), with n - 1."""
     distances = values - mean(values)
     largest = max(np.max(distances), -np.min(distances)) or 1.0
     distances /= largest
@@ -61,7 +61,7 @@ def quantile(ascending: FloatArray, percent: int) -> float:
 
 
 def tail_mean(ascending: FloatArray, percent: int) -> float:
-    """Give the mean of the lowest ceil(percent n / 100) of sorted values."""
+    """Give the mean of the lowest ceil(percent n / 100) of sorted values (paths,)."""
     return mean(ascending[: -(-percent * len(ascending) // 100)])
 
 
@@ -79,7 +79,7 @@ def standard_error(rows: FloatArray) -> float:
 
 
 def convergence(values: FloatArray, request: SimulationRequest) -> list[dict[str, Any]]:
-    """Give mean and standard error over growing parts of the run, the last the whole of it."""
+    """Give mean and standard error over growing parts of the run of `values` (paths,), the last the whole of it."""
     rows = values.reshape(request.rows, -1)
     parts = [rows[:, : rows.shape[1] // prefix] for prefix in PREFIXES]
     return [{"paths": part.size, "mean": mean(part), "standard_error": standard_error(part)} for part in parts]

@@ -37,6 +37,7 @@ class EstimateInputs:
     discount_rate: float | None = None
 
     def plain(self) -> dict[str, Any]:
+        """Return the members as a JSON object."""
         return asdict(self)
 
 
@@ -53,6 +54,7 @@ class Answer:
     ltv_high: float
 
     def plain(self) -> dict[str, Any]:
+        """Return the members as a JSON object."""
         return asdict(self)
 
 
