@@ -7,12 +7,12 @@ from django.db import ProgrammingError, connection, transaction
 
 from finance_platform.foundation import queries as foundation
 from finance_platform.foundation import viewer
-from finance_platform.foundation.errors import Conflict, NotFound
+from finance_platform.foundation.errors import Conflict, Invalid, NotFound
 from finance_platform.foundation.models import User
 from pledges import queries
 from pledges.models import Application, Dossier
-from pledges.services import applications, dossiers
-from tests.factories import Actors, set_clock
+from pledges.services import applications, assets, dossiers
+from tests.factories import Actors, onboard, set_clock
 from tests.pledges.builders import ACCEPTED, DEADLINE, published, submitted
 
 
@@ -119,3 +119,17 @@ def test_a_bank_cannot_write_itself_a_dossier_or_reopen_one(actors: Actors, open
                 expires_on=DEADLINE.date(),
             )  # fmt: skip
         assert Dossier.objects.filter(bank=bank).update(expires_on=DEADLINE.date() + timedelta(days=999)) == 0
+
+
+def test_the_bank_watches_a_pledged_right_it_can_see(actors: Actors, open_application: Application) -> None:
+    asset = queries.assets_of(open_application.pk).first()
+    asset.move("register_pledge", by=actors.system, at=ACCEPTED)
+    event = {"at": ACCEPTED, "asset_id": asset.pk, "ground": "fee_unpaid", "note": "年费逾期通知书 2025-04"}
+    with pytest.raises(NotFound):
+        assets.report_adverse(by=onboard("bank", "外省银行"), **event)
+    lowered = assets.report_adverse(by=actors.bank_officer, **event)
+    assert (lowered.state, lowered.adverse) == ("IMPAIRED", ["fee_unpaid"])
+    with pytest.raises(Invalid):
+        assets.report_cured(by=actors.bank_officer, at=ACCEPTED, asset_id=asset.pk, note=" ")
+    cured = assets.report_cured(by=actors.bank_officer, at=ACCEPTED, asset_id=asset.pk, note="缴费收据 0417")
+    assert (cured.state, cured.adverse) == ("PLEDGED", [])
