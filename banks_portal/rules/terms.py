@@ -29,7 +29,7 @@ SECURITIES = {
 DAY_COUNTS = ("act/360", "act/365")
 TERM_MONTHS_MAX = 120
 FEES_MAX = 12
-# Source: our own bound. Beside the law's general ceiling it only catches slips of the decimal point (34.5 % for 3.45 %).
+# Source: our own bound; beside the law's ceiling it only catches slips of the decimal point (34.5 % for 3.45 %).
 ANNUAL_RATE_MAX = Decimal("0.24")
 BP_MIN, BP_MAX = -500, 2000
 

@@ -61,7 +61,7 @@ class Sampler(Protocol):
 
 
 def chunks(sampler: Sampler, dimensions: int) -> Iterator[FloatArray]:
-    """Give the uniforms of the first dimensions for consecutive paths, (dimensions, up to CHUNK) each: pieces that fit the cache."""
+    """Give the uniforms of the first dimensions for consecutive paths, (dimensions, up to CHUNK) each to fit the cache."""
     for block in sampler.blocks(0, dimensions):
         for start in range(0, block.shape[1], CHUNK):
             yield block[:, start : start + CHUNK]
@@ -95,7 +95,7 @@ class RandomBits:
 
 
 def to_uniform(words: WordArray) -> FloatArray:
-    """Give the middle of the 2^-52 cell that each word falls into, in the words' shape: never 0 or 1, exact in 1 - u."""
+    """Give the middle of each word's 2^-52 cell, in the words' shape: never 0, never 1, symmetric, exact in 1 - u."""
     return ((words >> _DROPPED_BITS).astype(np.float64) + 0.5) * 2.0**-52
 
 

@@ -54,7 +54,7 @@ def deviation(values: FloatArray) -> float:
 
 
 def quantile(ascending: FloatArray, percent: int) -> float:
-    """Give the quantile of sorted values, linear between them. Source: Hyndman & Fan (1996), definition 7."""
+    """Give the quantile of sorted values (paths,), linear between them. Source: Hyndman & Fan (1996), definition 7."""
     rank, rest = divmod((len(ascending) - 1) * percent, 100)
     lower, upper = ascending[rank], ascending[min(rank + 1, len(ascending) - 1)]
     return float(lower + (upper - lower) * (rest / 100))
