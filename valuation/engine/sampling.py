@@ -61,7 +61,7 @@ class Sampler(Protocol):
 
 
 def chunks(sampler: Sampler, dimensions: int) -> Iterator[FloatArray]:
-    """Give the uniforms of the first dimensions for consecutive paths, (dimensions, up to CHUNK) each to fit the cache."""
+    """Give the uniforms of the first dimensions for consecutive paths in pieces (dimensions, up to CHUNK)."""
     for block in sampler.blocks(0, dimensions):
         for start in range(0, block.shape[1], CHUNK):
             yield block[:, start : start + CHUNK]
