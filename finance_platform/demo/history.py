@@ -109,7 +109,7 @@ def _contributions() -> Moments:
 def _month_ends() -> Moments:
     day = HISTORY_BEGINS
     while (day := _month_end(day + timedelta(days=1))) <= BUSINESS_DATE:
-        yield (at := moment(day, 20))
+        yield (at := moment(day, 8))
         loans.run_day(by=cast.system(), at=at, on=day)
 
 

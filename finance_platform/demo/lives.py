@@ -452,7 +452,7 @@ def _received(loan: Any, row: Any) -> bool:
 
 
 def _soon(day: date) -> datetime:
-    return moment(min(day, BUSINESS_DATE), 18)
+    return moment(min(day, BUSINESS_DATE), 8, 30)
 
 
 # Outcomes in which the borrower stops paying, and how far the claim gets.
