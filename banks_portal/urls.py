@@ -1,11 +1,8 @@
 """Addresses by role: the bank's desk, the enterprise's comparison, the public record of openings."""
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 
 from banks_portal.views import cases, claims, comparison, disposals, loans, offers
-from finance_platform.foundation import doors
-from finance_platform.foundation.permissions import Role
 
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
@@ -50,10 +47,3 @@ SME = [
 PUBLIC = [path("openings/<str:number>/", comparison.opening, name="opening_record")]
 
 urlpatterns = [*BANK, *SME, *PUBLIC]
-
-for _role in (Role.BANK_OFFICER, Role.BANK_APPROVER):
-    doors.ROLE_HOMES[_role] = "bank_workbench"
-    doors.NAVIGATION[_role] = [
-        (_("工作台"), "bank_workbench"), (_("我的报价"), "bank_bids"), (_("贷后管理"), "bank_loans"),
-        (_("补偿申请"), "bank_claims"), (_("质物处置"), "bank_disposals"),
-    ]  # fmt: skip

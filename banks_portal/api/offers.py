@@ -67,7 +67,7 @@ def comparison(request: Request, number: str, sort: str = "cost") -> Any:
     """The opened offers side by side; nothing before the opening."""
     by = doors.person(request)
     application = pledges.application_by_number(by, number)
-    if application.offer_deadline and application.offer_deadline <= request.at:
+    if opening_queries.waits(application, request.at):
         openings.open_due(by=shared.system_user(), at=request.at)
     found = queries.comparison_of(by, application, order=sort)
     holds = {key: queries.commitment_holds(offer) for key, offer in found.offers.items()}

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from valuation import engine
 from valuation import queries as valuation
 
@@ -53,6 +55,22 @@ def bins(run: Any, realised: float, loan_fen: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+# What moves a value, by the last known name of its place in the run's document.
+DRIVERS = {
+    "royalty_rate": "许可费率", "growth": "增长率", "rate": "衰减率", "discount_rate": "折现率", "annual": "失效率",
+    "technology": "技术风险报酬", "market": "市场风险报酬", "finance": "资金风险报酬", "management": "管理风险报酬",
+    "economic_life_years": "经济寿命", "coverage": "份额",
+}  # fmt: skip
+
+
+def driver(pointer: str) -> str:
+    """Return what a driver is, and of which right if it is one right's own; an unknown one keeps its pointer."""
+    parts = pointer.strip("/").split("/")
+    word = next((_(DRIVERS[part]) for part in reversed(parts) if part in DRIVERS), pointer)
+    own = parts[:2] == ["portfolio", "assets"]
+    return _("第 %(place)s 件权利的%(what)s") % {"place": int(parts[2]) + 1, "what": word} if own else word
+
+
 def tornado(run: Any) -> list[dict[str, Any]]:
     """Return the run's sensitivities as bars around its point value, in 万元, widest first."""
     output = json.loads(run.output_json)
@@ -60,7 +78,8 @@ def tornado(run: Any) -> list[dict[str, Any]]:
     centre = output["value"]
     return [
         {
-            "label": row["name"],
+            "label": driver(row["name"]),
+            "text": f"{row['swing'] / 10_000:,.1f}",
             "segments": [
                 {"value": (min(row["low"], row["high"]) - centre) / 10_000, "tone": "warn"},
                 {"value": (max(row["low"], row["high"]) - centre) / 10_000, "tone": "info"},

@@ -69,7 +69,7 @@ class Case:
 def case(by: User, number: str, at: datetime) -> Case:
     """Return the award of an application the viewer's bank won. Raises: NotFound."""
     application = pledges.application_by_number(by, number)
-    offer = awards.won_offer(by, application.pk)
+    offer: Any = awards.won_offer(by, application.pk)
     today = timezone.localdate(at)
     terms = offer_terms.read(offer.terms)
     agreement = pledges.agreement_of(application.pk)

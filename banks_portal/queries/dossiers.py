@@ -11,6 +11,7 @@ from banks_portal.queries import appraisals, awards, offers
 from banks_portal.rules import pricing
 from finance_platform.foundation.models import User
 from pledges import queries as pledges
+from pledges.rules.applications import PAPER_KINDS
 
 REALISED_PERCENT = 60  # where the page begins; the bank varies it
 ROWS = 50
@@ -55,7 +56,7 @@ def workbench(by: User, at: datetime) -> Desk:
     """Return what lies on the bank's desk at the moment."""
     published = pledges.applications_visible_to(by).filter(state="PUBLISHED").select_related("enterprise", "region")
     own = {offer.application_id: offer.state_label for offer in _present(by)}
-    rows = published.filter(offer_deadline__gt=at).order_by("offer_deadline")[:ROWS]
+    rows: Any = published.filter(offer_deadline__gt=at).order_by("offer_deadline")[:ROWS]
     loans = pledges.loans_visible_to(by).select_related("borrower")
     return Desk(
         waiting=[Waiting(row, row.offer_deadline - at, own.get(row.pk, "")) for row in rows],
@@ -124,7 +125,7 @@ def dossier_file(
     return DossierFile(
         profile=pledges.profile(application.enterprise),
         assets=_asset_lines(application, today),
-        papers=list(application.papers.select_related("document").order_by("pk")),
+        papers=_papers(application),
         appraisal=appraisal,
         shortfall=short,
         bins=appraisals.bins(run, realised / 100, loan_fen) if run else [],
@@ -137,6 +138,11 @@ def dossier_file(
         open=takes_offers(application, at),
         left=application.offer_deadline - at if application.offer_deadline else None,
     )
+
+
+def _papers(application: Any) -> list[dict[str, Any]]:
+    rows = application.papers.select_related("document").order_by("pk")
+    return [{"label": PAPER_KINDS.get(row.kind, row.kind), "document": row.document} for row in rows]
 
 
 def _asset_lines(application: Any, today: Any) -> list[AssetLine]:

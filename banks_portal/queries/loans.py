@@ -38,7 +38,7 @@ class LoanFile:
 
 def loan_file(by: User, number: str, on: date) -> LoanFile:
     """Return a loan of the viewer with everything on its page. Raises: NotFound."""
-    loan = pledges.loan_by_number(by, number)
+    loan: Any = pledges.loan_by_number(by, number)
     enrolment = fund_enrolments.enrolment_of_loan(loan.pk)
     agreement = pledges.agreement_of(loan.application_id)
     return LoanFile(

@@ -128,7 +128,7 @@ def comparison_of(
     )
 
 
-def _column(offer: Offer, priced_on: Any, appraised_value_fen: int | None) -> comparison.Column:
+def _column(offer: Any, priced_on: Any, appraised_value_fen: int | None) -> comparison.Column:
     terms = offer_terms.read(offer.terms)
     price = pricing.price(terms, priced_on, lpr=rates.lpr_for(terms, priced_on))
     ltv = terms.amount_fen / appraised_value_fen if appraised_value_fen else None
@@ -145,5 +145,5 @@ def _refusals(by: User, application: Any) -> Iterable[tuple[str, list[str], str]
 
 def commitment_holds(offer: Offer) -> bool:
     """Return whether an opened offer's content is what was committed to before the deadline."""
-    content = {"terms": offer.terms, "blinding": offer.blinding}
+    content: dict[str, Any] = {"terms": offer.terms, "blinding": offer.blinding}
     return sealing.committed(offer.commitment, offer.application.number, offer.bank.credit_code, **content)

@@ -17,6 +17,13 @@ def due(by: User, at: datetime) -> QuerySet[Any]:
     return published.exclude(openings__deadline=F("offer_deadline")).order_by("pk")
 
 
+def waits(application: Any, at: datetime) -> bool:
+    """Return whether an application's offers should be open by now and are not."""
+    deadline = application.offer_deadline
+    published = application.state == "PUBLISHED"
+    return bool(published and deadline and deadline <= at and opening_of(application) is None)
+
+
 def records() -> QuerySet[OpeningRecord]:
     """Return the opening records; they are public."""
     return OpeningRecord.objects.select_related("application")

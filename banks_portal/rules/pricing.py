@@ -31,6 +31,7 @@ class Price:
     fees_fen: int
     fees_by_payee: dict[str, int]
     subsidy_fen: int
+    simple_cost: float
     first_payment_fen: int
     last_payment_fen: int
     flows: tuple[Flow, ...]
@@ -39,6 +40,14 @@ class Price:
     @property
     def net_cost_fen(self) -> int:
         return self.interest_fen + self.fees_fen - self.subsidy_fen
+
+    def yearly(self, amount_fen: int) -> float:
+        """Return a part of the cost as a yearly part of the principal really used (0.02: 2 a year for each 100 lent).
+
+        The schedule's own `simple` cost says what interest and fees together come to; a part is its share of it.
+        """
+        whole_fen = self.interest_fen + self.fees_fen
+        return self.simple_cost * amount_fen / whole_fen if whole_fen else 0.0
 
 
 def document(
@@ -101,6 +110,7 @@ def price(terms: OfferTerms, start: date, **tables: Any) -> Price:
         fees_fen=totals["fees"],
         fees_by_payee=totals["fees_by_payee"],
         subsidy_fen=totals["subsidy"],
+        simple_cost=cost["simple"],
         first_payment_fen=rows[0]["interest"] + rows[0]["principal"],
         last_payment_fen=rows[-1]["interest"] + rows[-1]["principal"],
         flows=_flows(agreed, rows),

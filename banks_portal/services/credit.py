@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils import timezone
 
@@ -30,7 +31,7 @@ def propose(
     Raises: NotFound; IllegalTransition outside due diligence; Invalid (appraisal missing or expired, loan-to-value
     above the bank's limit, more than offered, no scheme named); Conflict if a decision is open. Writes: decision.
     """
-    offer = queries.won_offer(by, application_id)
+    offer: Any = queries.won_offer(by, application_id)
     if _locks.state_of_locked(application_id) != "DUE_DILIGENCE":
         raise IllegalTransition("请先开始尽职调查,再提交授信审批")
     if queries.live_decision(application_id):

@@ -92,6 +92,7 @@ def refuse(*, by: User, at: datetime, application_id: int, codes: list[str], tex
     if _round(Offer, by, application).filter(state="SEALED").exists():
         raise Conflict("贵行已有密封报价:如不再参与,请先撤回报价", code="already_offered")
     trace = _sealed.begin("offers.refuse", by, at, application, "", {"codes": codes, "text": text})
+    assert by.organisation is not None
     refusal = BidRefusal.objects.create(
         application=application,
         bank=by.organisation,
@@ -132,7 +133,7 @@ def _bidding_on(by: User, application_id: int) -> Any:
     return application
 
 
-def _local(moment: datetime) -> str:
+def _local(moment: Any) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
 
 

@@ -23,7 +23,7 @@ def settle(*, by: User, at: datetime, disposal_id: int) -> tuple[Any, Any | None
     takes a person who may service loans. Raises: NotFound; Forbidden (same hands); Conflict.
     Writes: disposal, receipt, loan, rights; recovery or release.
     """
-    disposal = disposals.settle_second(by=by, at=at, disposal_id=disposal_id)
+    disposal: Any = disposals.settle_second(by=by, at=at, disposal_id=disposal_id)
     enrolment = fund_enrolments.enrolment_of_loan(disposal.loan_id)
     if enrolment is None:
         return disposal, None

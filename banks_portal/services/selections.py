@@ -1,6 +1,7 @@
 """The enterprise chooses one of the opened offers, or declines them all; it is the chooser here."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -27,7 +28,7 @@ def select(*, by: User, at: datetime, offer_id: UUID) -> Offer:
     _locks.require_published(application.pk)
     offers = list(queries.round_of(by, application).select_for_update(of=("self",)).order_by("pk"))
     _require_present(offers, offer_id)
-    chosen = next(offer for offer in offers if offer.pk == offer_id)
+    chosen: Any = next(offer for offer in offers if offer.pk == offer_id)
     today = timezone.localdate(at)
     if chosen.state != "REVEALED":
         raise Conflict(f"该报价{chosen.state_label},不能选择", code="not_eligible")

@@ -100,7 +100,7 @@ def opening(request: Request, number: str) -> HttpResponse:
 def _application(request: Request, number: str) -> Any:
     """Return the application; what is due is opened first, so that nobody waits for a clock to tick."""
     application = pledges.application_by_number(request.user, number)
-    if application.offer_deadline and application.offer_deadline <= request.at:
+    if opening_queries.waits(application, request.at):
         openings.open_due(by=shared.system_user(), at=request.at)
     return application
 
@@ -117,15 +117,14 @@ def _badges(found: queries.Comparison) -> dict[str, list[str]]:
 
 
 def _spending(found: queries.Comparison) -> list[dict[str, Any]]:
-    """Return each offer's cost a year for each million lent, by kind, in 万元."""
+    """Return each offer's cost a year for each million really used, by kind, in 万元."""
     rows = []
     for column in found.columns:
-        scale = column.terms.amount_fen / 100_000_000 * column.terms.term_months / 12 * 1_000_000
         price = column.price
         parts = [(price.interest_fen, "info"), (price.fees_fen, "warn"), (-price.subsidy_fen, "good")]
         rows.append({
-            "label": column.bank, "segments": [{"value": fen / scale, "tone": tone} for fen, tone in parts],
-            "text": _("净 %.2f") % (price.net_cost_fen / scale),
+            "label": column.bank, "segments": [{"value": 100 * price.yearly(fen), "tone": tone} for fen, tone in parts],
+            "text": _("净 %.2f") % (100 * price.yearly(price.net_cost_fen)),
         })  # fmt: skip
     return rows
 

@@ -12,7 +12,7 @@ from banks_portal.models import OfferVersion
 from banks_portal.queries import offers as offer_queries
 from banks_portal.services import offers
 from finance_platform.foundation import viewer
-from finance_platform.foundation.models import IdempotencyKey
+from finance_platform.foundation.models import AuditRow, IdempotencyKey
 from tests.banks_portal.offers import AFTER, BEFORE, place, published_application
 from tests.factories import set_clock
 
@@ -252,3 +252,10 @@ def test_another_enterprise_and_a_bank_without_consent_find_nothing(actors, appl
     stranger = actors.insurer
     for name in ("bank_dossier", "bank_bid"):
         assert page(stranger, name, NUMBER).status_code in {403, 404}
+
+
+def test_looking_again_after_the_opening_leaves_no_further_trace(actors, opened):
+    page(actors.enterprise, "sme_offers", NUMBER)
+    before = AuditRow.objects.count()
+    page(actors.enterprise, "sme_offers", NUMBER)
+    assert AuditRow.objects.count() == before

@@ -67,6 +67,14 @@ def test_a_smaller_principal_is_priced_as_such():
     assert pricing.document(offer(), OPENED, principal_fen=520_000_000)["disbursements"][0]["amount"] == 520_000_000
 
 
+def test_the_parts_of_the_cost_add_up_to_the_schedules_cost_over_the_principal_really_used():
+    price = pricing.price(offer(method="equal_instalment", annual_rate="0.036"), OPENED)
+    answer = loan_schedule.build(pricing.document(offer(method="equal_instalment", annual_rate="0.036"), OPENED))
+    parts = price.yearly(price.interest_fen) + price.yearly(price.fees_fen)
+    assert parts == pytest.approx(answer["cost"]["simple"])
+    assert price.yearly(price.interest_fen) == pytest.approx(0.036, abs=2e-4)
+
+
 @pytest.mark.parametrize(
     ("day", "months", "later"),
     [
