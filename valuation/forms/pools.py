@@ -78,6 +78,20 @@ class PoolForm(PlatformForm):
         self._percent("operating_margin", _("营业利润率(%)"), self.stated.operating_margin)
         self._percent("profit_share_cap", _("许可费合计至多占营业利润(%)"), self.stated.profit_share_cap)
 
+    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields as the page lays them out, three to a row, so that low, mode and high stand together."""
+        income = ["valuation_date", "revenue_fen", "operating_margin", *self._ends("growth")]
+        rates = [*self._ends("technology"), "risk_free", *SINGLE_PREMIUMS, "tax_rate", "profit_share_cap"]
+        simulation = ["paths", "seed"]
+        rights = [name for name in self.fields if name not in {*income, *rates, *simulation}]
+        parts = (
+            (_("收入"), income), (_("权利"), rights), (_("折现率与约定"), rates), (_("模拟"), simulation),
+        )  # fmt: skip
+        return [(title, [self[name] for name in names]) for title, names in parts]
+
+    def _ends(self, name: str) -> list[str]:
+        return [f"{name}_{end}" for end, _word in ENDS]
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data
         for name, label in self.triples.items():

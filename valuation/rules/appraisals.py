@@ -115,8 +115,9 @@ def _require_legal_life(horizon: Mapping[str, Any], right: Right, pointer: str) 
     if not stated and any(known.values()):
         raise Invalid("缺少法定期限", fields={pointer: "请写 legal_expiry 或 filing_date"})
     for name, day in stated.items():
-        if known[name] and day != known[name].isoformat():
-            raise Invalid("法定期限与登记不符", fields={f"{pointer}/{name}": f"登记为 {known[name]}"})
+        registered = known[name]
+        if registered and day != registered.isoformat():
+            raise Invalid("法定期限与登记不符", fields={f"{pointer}/{name}": f"登记为 {registered}"})
 
 
 def require_supported(output: Mapping[str, Any], point: float, low: float, high: float) -> None:

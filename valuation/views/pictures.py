@@ -99,7 +99,10 @@ def shown(run: ValuationRun) -> dict[str, Any]:
         "point_fen": figures.fen(output["value"]),
         "mean_fen": figures.fen(simulation["mean"]),
         "error_fen": figures.fen(simulation["standard_error"]),
-        "quantiles": [(name.upper(), figures.fen(value)) for name, value in quantiles.items()],
+        "quantiles": [
+            (name.upper(), figures.fen(value))
+            for name, value in sorted(quantiles.items(), key=lambda one: int(one[0][1:]))
+        ],
         "convergence": [
             {
                 "paths": row["paths"],

@@ -66,9 +66,15 @@ def task(request: Request, number: str) -> HttpResponse:
         "appraisal": found, "tone": TONES[found.state], "steps": steps(found), "profile": profile,
         "pool": [(right, KIND_LABELS[right.kind]) for right in queries.pool(found.application_id)],
         "runs": queries.runs_visible_to(request.user).filter(appraisal=found), "may": _allowed(request, found),
-        "changes": queries.changes_of(found), "crumbs": _crumbs(found, last=True),
+        "changes": _history(found), "crumbs": _crumbs(found, last=True),
     }  # fmt: skip
     return render(request, "valuation/task.html", context)
+
+
+def _history(found: Appraisal) -> list[tuple[Any, str, str]]:
+    """Return the changes with the names of their states."""
+    names = {state: _(label) for state, label in Appraisal.machine.states.items()}
+    return [(change, names[change.source], names[change.target]) for change in queries.changes_of(found)]
 
 
 def _task(request: Request, number: str) -> Appraisal:
