@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.views import applications, asset_imports, assets, enterprises, verification
+from pledges.views import agreements, applications, asset_imports, assets, enterprises, loans, verification
 
 ENTERPRISE = [
     path("sme/", enterprises.home, name="sme_home"),
@@ -31,6 +31,12 @@ ENTERPRISE = [
     path("sme/applications/<str:number>/submit/", applications.submit, name="sme_application_submit"),
     path("sme/applications/<str:number>/withdraw/", applications.withdraw, name="sme_application_withdraw"),
     path("sme/dossiers/<int:pk>/revoke/", applications.revoke_dossier, name="sme_dossier_revoke"),
+    path("sme/loans/", loans.my_list, name="sme_loans"),
+    path("sme/loans/<str:number>/", loans.loan, name="sme_loan"),
+    path("sme/loans/<str:number>/schedule.xlsx", loans.schedule, name="sme_loan_schedule"),
+    path("sme/contracts/", agreements.my_list, name="sme_contracts"),
+    path("sme/contracts/<str:number>/", agreements.contract, name="sme_contract"),
+    path("sme/contracts/<str:number>/sign/", agreements.sign, name="sme_contract_sign"),
 ]
 OFFICE = [
     path("bureau/assets/", assets.bureau_list, name="bureau_assets"),

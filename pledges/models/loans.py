@@ -155,3 +155,8 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loan} {self.received_on} {self.reference}"
+
+    @property
+    def lateness_fen(self) -> int:
+        """What was used for penalty and compound interest."""
+        return self.penalty_fen + self.compound_fen

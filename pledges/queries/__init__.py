@@ -43,8 +43,10 @@ from pledges.queries.assets import (
 from pledges.queries.disposals import disposal, disposals_visible_to
 from pledges.queries.dossiers import dossier, dossiers_visible_to
 from pledges.queries.enterprises import banks, intake_offices, looked_after_by, profile
+from pledges.queries.loan_workbooks import schedule_workbook
 from pledges.queries.loans import (
     Statement,
+    annual_rate,
     debt,
     loan,
     loan_by_number,
@@ -61,6 +63,7 @@ __all__ = [
     "agreement_of",
     "agreements_visible_to",
     "all_registered",
+    "annual_rate",
     "application",
     "application_by_number",
     "applications_visible_to",
@@ -96,6 +99,7 @@ __all__ = [
     "pledges_visible_to",
     "profile",
     "registries_of",
+    "schedule_workbook",
     "search_assets",
     "sees_assets_as_office",
     "state_changes",

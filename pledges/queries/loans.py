@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -10,11 +11,12 @@ from finance_platform.foundation.errors import NotFound, OutOfRange
 from finance_platform.foundation.faults import BadDocument
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
+from pledges import loan_schedule
 from pledges.models import Loan, Receipt
 from pledges.queries import enterprises
 from pledges.rules import loans as rules
 from pledges.rules.loans import Debt, Payment
-from pledges.rules.statements import CALLED, Due, PaidRow, paid_rows
+from pledges.rules.statements import Due, PaidRow, paid_rows
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Statement:
     @property
     def next_due(self) -> PaidRow | None:
         """The first row not paid in full; None after acceleration, when the whole debt is due."""
-        return next((row for row in self.rows if row.unpaid_fen and row.mark != CALLED), None)
+        return None if self.debt.accelerated else next((row for row in self.rows if row.unpaid_fen), None)
 
 
 def loans_visible_to(by: User) -> QuerySet[Loan]:
@@ -94,6 +96,11 @@ def debt(loan: Loan, on: date, received: Iterable[Payment] | None = None) -> Deb
         raise OutOfRange(
             f"贷款 {loan} 在 {on} 没有可计算的欠款", fields={"on": f"请选择放款日 {loan.disbursed_on} 及以后的日期"}
         ) from bad
+
+
+def annual_rate(loan: Loan) -> Decimal:
+    """Return the yearly rate that the contract came to on the day of payment, as a fraction."""
+    return Decimal(loan_schedule.build(loan.terms | {"as_of": str(loan.disbursed_on)})["rate_path"][0]["annual"])
 
 
 def statement(loan: Loan, on: date) -> Statement:

@@ -9,6 +9,10 @@ from pledges.rules.loans import Debt
 PAID, PART, OVERDUE, DUE, LATER, CALLED = "paid", "part", "overdue", "due", "later", "called"
 """Paid in full; in part before its day; unpaid after its day; due on the day; not yet due; replaced by acceleration."""
 
+MARK_LABELS = {
+    PAID: "已还清", PART: "部分已还", OVERDUE: "逾期", DUE: "今日到期", LATER: "未到期", CALLED: "已提前到期",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -35,8 +39,12 @@ class PaidRow:
     mark: str
 
     @property
+    def paid_fen(self) -> int:
+        return self.interest_paid_fen + self.principal_paid_fen
+
+    @property
     def unpaid_fen(self) -> int:
-        return self.row.interest_fen + self.row.principal_fen - self.interest_paid_fen - self.principal_paid_fen
+        return self.row.interest_fen + self.row.principal_fen - self.paid_fen
 
 
 def paid_rows(rows: Iterable[Due], debt: Debt, on: date) -> list[PaidRow]:
