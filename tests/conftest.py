@@ -8,6 +8,7 @@ must commit take `committed_db`: a clone of their own, dropped afterwards. Flush
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ import pytest
 os.environ.setdefault("PLATFORM_MODE", "test")
 
 TEMPLATES_KEPT = 6
+DROP_ATTEMPTS = 30
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -30,6 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedPostgres().running()
     server.__enter__().ensure_database()
     config.add_cleanup(lambda: server.__exit__(None, None, None))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long proofs to `make proof` (PROOF=1)."""
+    if os.environ.get("PROOF") == "1":
+        return
+    proofs = [item for item in items if item.get_closest_marker("proof")]
+    if proofs:
+        config.hook.pytest_deselected(items=proofs)
+        items[:] = [item for item in items if item not in proofs]
 
 
 def _template_name() -> str:
@@ -64,6 +76,21 @@ def _exists(cursor: Any, name: str) -> bool:
     return bool(cursor.fetchone())
 
 
+def _drop(cursor: Any, name: str) -> None:
+    """Drop a database. The owner may not end an autovacuum worker that is in it, but may wait until it has left."""
+    import psycopg2
+
+    for attempt in range(DROP_ATTEMPTS):
+        try:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.ObjectInUse):
+            if attempt == DROP_ATTEMPTS - 1:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
 def _ensure_template(cursor: Any) -> str:
     """Migrate the template once, whichever test process comes first."""
     from django.core.management import call_command
@@ -86,7 +113,7 @@ def _ensure_template(cursor: Any) -> str:
 def _drop_stale(cursor: Any) -> None:
     cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_template\\_%' ORDER BY oid DESC")
     for (name,) in cursor.fetchall()[TEMPLATES_KEPT:]:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
 
 
 @contextmanager
@@ -110,14 +137,14 @@ def _pointed_at(name: str) -> Iterator[None]:
 def _cloned(name: str) -> Iterator[None]:
     with _administration() as cursor:
         template = _ensure_template(cursor)
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(cursor, name)
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         with _pointed_at(name):
             yield
     finally:
         with _administration() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            _drop(cursor, name)
 
 
 @pytest.fixture(scope="session")
