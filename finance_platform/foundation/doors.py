@@ -7,7 +7,8 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -31,6 +32,7 @@ from finance_platform.foundation.errors import Conflict, DomainError, Forbidden,
 from finance_platform.foundation.models import ApiToken, IdempotencyKey, User
 from finance_platform.foundation.permissions import Permission, Role
 from finance_platform.foundation.services import people
+from finance_platform.foundation.use_case import keep_refusal
 
 log = logging.getLogger(__name__)
 PROBLEM = "application/problem+json"
@@ -205,8 +207,8 @@ def submitted(
     if request.method != "POST" or not form.is_valid():
         return None
     try:
-        with transaction.atomic():
-            result = _once(request, form, action, to)
+        with whole():
+            result = _once(request, lambda: action(form.cleaned_data), to)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -219,12 +221,23 @@ def submitted(
     return HttpResponseRedirect(result)
 
 
-def _once(request: HttpRequest, form: Any, action: Action, to: str | Callable[[Any], str]) -> str:
+@contextmanager
+def whole() -> Iterator[None]:
+    """Do all of the block or nothing of it; only the record of a refusal outlives the rollback."""
+    try:
+        with transaction.atomic():
+            yield
+    except Forbidden as refusal:
+        keep_refusal(refusal)
+        raise
+
+
+def _once(request: HttpRequest, action: Callable[[], Any], to: str | Callable[[Any], str]) -> str:
     key, at = request.POST.get("form_key", ""), request.at  # type: ignore[attr-defined]
     row = _claim_key(person(request), f"form:{key}", _form_digest(request), at) if key else None
     if row is not None and row.status is not None:
         return str(row.answer)
-    result = action(form.cleaned_data)
+    result = action()
     address = to(result) if callable(to) else to
     if row is not None:
         _answer_key(row, 302, address)
@@ -238,9 +251,13 @@ def _form_digest(request: HttpRequest) -> str:
 
 
 def act(request: HttpRequest, action: Callable[[], Any], *, done: str, to: str) -> HttpResponse:
-    """Carry out a one-button action: on refusal say why on the page it came from."""
+    """Carry out a one-button action once: on refusal say why on the page it came from.
+
+    A button pressed twice (same `form_key`) is answered as the first time.
+    """
     try:
-        action()
+        with whole():
+            _once(request, action, to)
     except DomainError as error:
         if error.status in {403, 404}:
             raise
@@ -293,7 +310,7 @@ def once(
         return Status(status, to_json(action()))
     if len(key) > 90:
         raise Invalid(_("Idempotency-Key 过长(至多90字符)"))
-    with transaction.atomic():
+    with whole():
         row = _claim_key(person(request), f"api:{key}", _call_digest(request), request.at)  # type: ignore[attr-defined]
         if row.status is None:
             answer = json.loads(json.dumps(to_json(action()), default=str))

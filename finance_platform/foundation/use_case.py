@@ -15,6 +15,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.db import models, transaction
 
@@ -34,6 +35,8 @@ TEXT_LENGTH_MAX = 200
 SECRETS = frozenset({"password", "token"})
 _running: ContextVar[str] = ContextVar("running_use_case", default="")
 _hands: ContextVar[tuple[int, ...]] = ContextVar("hands", default=())
+# Which use case refused, as long as the refusal is on its way.
+_refused_in: "WeakKeyDictionary[Forbidden, _Trace]" = WeakKeyDictionary()
 
 
 def use_case(
@@ -60,9 +63,9 @@ def use_case(
                         trace.write(AuditRow.Outcome.DONE, result)
                     return result
             except Forbidden as refusal:
-                if not getattr(refusal, "audited", False):
-                    trace.write(AuditRow.Outcome.REFUSED, reason=refusal.message)
-                    refusal.audited = True  # type: ignore[attr-defined]
+                _refused_in.setdefault(refusal, trace)
+                if not trace.via:
+                    keep_refusal(refusal)
                 raise
             finally:
                 _running.reset(token)
@@ -74,6 +77,16 @@ def use_case(
         return run
 
     return decorate
+
+
+def keep_refusal(refusal: Forbidden) -> None:
+    """Write the row of a refusal; again by whoever rolled a transaction around the use case back, and the row with it.
+
+    The row names the use case that refused, not those that called it.
+    """
+    trace = _refused_in.get(refusal)
+    if trace is not None:
+        trace.write(AuditRow.Outcome.REFUSED, reason=refusal.message)
 
 
 def hands() -> tuple[int, ...]:

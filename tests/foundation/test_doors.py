@@ -5,11 +5,12 @@ import hashlib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from finance_platform.foundation.models import Document, Organisation
+from finance_platform.foundation.models import AuditRow, Document, Membership, Organisation
 from finance_platform.foundation.services import people
-from tests.factories import BEGINNING, PASSWORD, credit_code, set_clock
+from tests.factories import BEGINNING, PASSWORD, colleague, credit_code, set_clock
 
 pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +95,32 @@ def test_an_upload_is_received_with_its_digest_and_found_by_anyone_who_holds_the
     assert "没有收到过" in changed
 
 
+@pytest.mark.parametrize("door", ["json", "button"])
+def test_a_refusal_at_any_door_leaves_its_row_though_all_else_is_rolled_back(client, actors, token, door):
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "one"}
+    if door == "json":
+        body = registration(9_100_006) | {"kind": "bank", "role": "bank_officer"}
+        answer = client.post("/api/v1/organisations", body, content_type="application/json", headers=headers)
+    else:
+        client.force_login(colleague(actors.enterprise, "enterprise"), BACKEND)
+        answer = client.post(f"/account/people/{_seat(actors.enterprise)}/end/", {"form_key": "k1"})
+    assert answer.status_code == 403
+    assert AuditRow.objects.filter(outcome="refused").count() == 1
+
+
+def test_a_button_pressed_twice_acts_once(client, actors):
+    colleague(actors.enterprise, "enterprise")
+    leaver = colleague(actors.enterprise, "enterprise")
+    client.force_login(actors.enterprise, BACKEND)
+    pressed = [client.post(f"/account/people/{_seat(leaver)}/end/", {"form_key": "k1"}, follow=True) for _ in range(2)]
+    assert [page.content.decode().count("ipf-message-error") for page in pressed] == [0, 0]
+    assert AuditRow.objects.filter(use_case__endswith="people.end_membership").count() == 1
+
+
+def _seat(user) -> int:
+    return Membership.objects.get(user=user).pk
+
+
 def test_a_foreign_document_is_not_found_by_either_door(client, actors, token):
     client.force_login(actors.enterprise, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post("/api/v1/documents", {"file": SimpleUploadedFile("a.pdf", b"1"), "kind": "证书"},
@@ -119,8 +146,9 @@ def test_public_pages_ask_no_other_host(client, address):
     [
         ("operator", "/operator/organisations/"), ("operator", "/operator/organisations/new/"),
         ("operator", "/operator/calendars/"), ("auditor", "/audit/"), ("enterprise", "/account/"),
-        ("enterprise", "/account/people/"), ("enterprise", "/account/delegate/"), ("enterprise", "/account/people/invite/"),
-        ("enterprise", "/account/tokens/new/"), ("enterprise", "/accounts/password/"),
+        ("enterprise", "/account/people/"), ("enterprise", "/account/delegate/"),
+        ("enterprise", "/account/people/invite/"), ("enterprise", "/account/tokens/new/"),
+        ("enterprise", "/accounts/password/"),
     ],
 )  # fmt: skip
 def test_signed_in_pages_open_for_their_people_and_for_nobody_else(client, actors, who, address):
