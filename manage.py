@@ -4,7 +4,8 @@
 import os
 import signal
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # The four calculators and the plain tools answer without any database.
 WITHOUT_DATABASE = {
@@ -13,28 +14,52 @@ WITHOUT_DATABASE = {
 }  # fmt: skip
 
 
-def database_for(command: str) -> AbstractContextManager[object]:
-    """Return the context in which the command's database is up (nothing to do for an external one)."""
+@contextmanager
+def database_for(command: str) -> Iterator[None]:
+    """Keep the command's database up while it runs (nothing to do for an external one)."""
     if command in WITHOUT_DATABASE:
         os.environ["WITHOUT_DATABASE"] = "1"
-        return nullcontext()
-    if os.environ.get("DATABASE_URL"):
-        return nullcontext()
-    from finance_platform.foundation.embedded_postgres import EmbeddedPostgres
+        yield
+    elif os.environ.get("DATABASE_URL"):
+        yield
+    else:
+        from finance_platform.foundation.embedded_postgres import EmbeddedPostgres
 
-    return EmbeddedPostgres().running()
+        with EmbeddedPostgres().running() as server:
+            server.ensure_database()
+            yield
+
+
+def what_is_missing(error: Exception) -> str:
+    """Return one line for a fault of the installation that its keeper can mend; nothing for a bug."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError
+
+    from finance_platform.foundation.embedded_postgres import EmbeddedPostgresError
+
+    if isinstance(error, ImproperlyConfigured):
+        return f"settings: {error}"
+    if isinstance(error, EmbeddedPostgresError):
+        return str(error)
+    # A server that cannot be reached has no SQLSTATE to give.
+    if isinstance(error, OperationalError) and not getattr(error.__cause__, "pgcode", None):
+        return f"the database cannot be reached: {' '.join(str(error).split())} (DATABASE_URL, DATABASE_OWNER_URL)"
+    return ""
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finance_platform.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the context below is left in order
-    with database_for(command) as server:
-        if server is not None:
-            server.ensure_database()  # type: ignore[attr-defined]
-        from django.core.management import execute_from_command_line
+    try:
+        with database_for(command):
+            from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+            execute_from_command_line(sys.argv)
+    except Exception as error:
+        if line := what_is_missing(error):
+            sys.exit(line)
+        raise
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -107,17 +107,27 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def database(url: str, variable: str) -> dict[str, object]:
-    """Read `postgresql://user:password@host:port/name` (host may also be a percent-encoded socket directory)."""
-    parts = urlsplit(url)
+    """Read `postgresql://user:password@host:port/name?sslmode=require`.
+
+    The host may also be a percent-encoded socket directory. Raises: ImproperlyConfigured naming the variable.
+    """
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname or ""
+    except ValueError:
+        parts, port, host = urlsplit(""), None, ""
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/") or not parts.username:
         raise ImproperlyConfigured(f"{variable} must look like postgresql://user:password@host:5432/name")
+    if host.startswith("%2f"):  # a socket directory: its letters keep their case
+        host = parts.netloc.rpartition("@")[2].partition(":")[0]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "HOST": unquote(host),
+        "PORT": str(port or ""),
+        "OPTIONS": {"connect_timeout": "10"} | dict(parse_qsl(parts.query)),
     }
 
 
