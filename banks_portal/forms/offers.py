@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from banks_portal.rules import offers as rules
 from banks_portal.rules import terms as offer_terms
 from finance_platform.foundation.forms import DayField, YuanField
+from finance_platform.foundation.phrases import said
 
 FEE_ROWS = 4
 
@@ -34,7 +35,7 @@ class BidForm(forms.Form):
     settlement = forms.ChoiceField(
         label=_("付息频率"), choices=choices(offer_terms.SETTLEMENTS), required=False, help_text=_("仅到期还本时适用")
     )
-    day_count = forms.ChoiceField(label=_("计息基数"), choices=[(c, c) for c in offer_terms.DAY_COUNTS])
+    day_count = forms.ChoiceField(label=_("计息基数"), choices=choices(offer_terms.DAY_COUNTS))
     security = forms.ChoiceField(label=_("追加担保或保险"), choices=choices(offer_terms.SECURITIES))
     conditions = forms.CharField(label=_("附加条件"), required=False, max_length=500, widget=forms.Textarea)
     with_cover = forms.BooleanField(label=_("拟纳入风险补偿资金"), required=False, initial=True)
@@ -82,7 +83,7 @@ class BidForm(forms.Form):
         """Put the service's faults to the fields; what belongs to no field stands above the form."""
         for name, text in faults.items():
             field = name.replace("fees.", "fee_").replace(".", "_")
-            self.add_error(field if field in self.fields else None, text)
+            self.add_error(field if field in self.fields else None, said(text))
 
 
 def initial_of(terms: offer_terms.OfferTerms) -> dict[str, Any]:

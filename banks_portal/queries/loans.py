@@ -19,6 +19,9 @@ def receipt(by: User, pk: int) -> Any:
     raise NotFound("没有这笔收款")
 
 
+DISPOSABLE_STATES = frozenset({"ACCELERATED", "COMPENSATED", "IN_RECOVERY", "WRITTEN_OFF"})
+
+
 @dataclass(frozen=True)
 class LoanFile:
     """Everything the loan's page shows, as of a day."""
@@ -34,6 +37,13 @@ class LoanFile:
     disposals: list[Any]
     claims: list[Any]
     recoveries: list[Any]
+
+    @property
+    def disposable(self) -> set[int]:
+        """The registered pledges whose disposal may begin: of a loan in pursuit, not disposed of nor under way."""
+        taken = {row.pledge_id for row in self.disposals if row.state != "FAILED"}
+        live = {pledge.pk for pledge in self.pledges if pledge.state == "REGISTERED"}
+        return live - taken if self.loan.state in DISPOSABLE_STATES else set()
 
 
 def loan_file(by: User, number: str, on: date) -> LoanFile:

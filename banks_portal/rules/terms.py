@@ -26,7 +26,7 @@ SECURITIES = {
     "personal": "法定代表人或实际控制人保证",
     "other": "其他(见附加条件)",
 }
-DAY_COUNTS = ("act/360", "act/365")
+DAY_COUNTS = {"act/360": "实际天数/360", "act/365": "实际天数/365"}
 TERM_MONTHS_MAX = 120
 FEES_MAX = 12
 # Source: our own bound; beside the law's ceiling it only catches slips of the decimal point (34.5 % for 3.45 %).

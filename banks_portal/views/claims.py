@@ -16,6 +16,7 @@ from finance_platform.foundation import doors
 from finance_platform.foundation.permissions import Permission
 from pledges import queries as pledges
 from risk_fund.queries import claims as fund_claims
+from risk_fund.rules import claims as claim_rules
 
 Request: Any = HttpRequest
 
@@ -33,7 +34,9 @@ def claim(request: Request, number: str) -> HttpResponse:
     """Show one claim as its claimant sees it."""
     found = fund_claims.claim_by_number(request.user, number)
     context = {
-        "claim": found, "steps": found.steps.select_related("by"),
+        "claim": found,
+        "steps": [(claim_rules.STEP_LABELS[step.step], step) for step in found.steps.select_related("by")],
+        "evidence": [(claim_rules.evidence_label(item["kind"]), item) for item in found.evidence],
         "crumbs": [{"label": _("补偿申请"), "url": reverse("bank_claims")}, {"label": number}],
     }  # fmt: skip
     return render(request, "banks_portal/claims/claim.html", context)
