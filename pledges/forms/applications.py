@@ -47,6 +47,8 @@ class ApplicationForm(PlatformForm):
     def __init__(self, *args: Any, assets: list[tuple[int, str]], banks: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["asset_ids"].choices = assets  # type: ignore[attr-defined]
+        if not assets:
+            self.fields["asset_ids"].help_text = _("还没有可质押的权利:请先在知识产权库登记并通过核验")
         self.fields["bank_ids"].choices = banks  # type: ignore[attr-defined]
 
 
