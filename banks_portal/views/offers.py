@@ -24,6 +24,7 @@ from banks_portal.services import offers
 from finance_platform.foundation import doors
 from finance_platform.foundation.errors import DomainError, Invalid
 from finance_platform.foundation.permissions import Permission
+from finance_platform.foundation.phrases import said
 from pledges import queries as pledges
 
 Request: Any = HttpRequest
@@ -97,7 +98,7 @@ def _carry_out(request: Request, application: Any, form: forms.BidForm, intent: 
         if error.status in {403, 404}:
             raise
         form.is_valid()
-        form.add_error(None, error.message)
+        form.add_error(None, said(error.message))
         form.show(error.fields)
         return None
     messages.success(request, _("已按您的操作处理。报价内容与状态截止前仅贵行可见。"))
@@ -110,7 +111,7 @@ def _priced(request: Request, form: forms.BidForm) -> pricing.Price | None:
     try:
         return _price(offer_terms.read(form.terms()), request)
     except Invalid as error:
-        form.add_error(None, error.message)
+        form.add_error(None, said(error.message))
         form.show(error.fields)
         return None
 
@@ -133,7 +134,7 @@ def refuse(request: Request, number: str) -> HttpResponse:
         except DomainError as error:
             if error.status in {403, 404}:
                 raise
-            form.add_error(None, error.message)
+            form.add_error(None, said(error.message))
         else:
             messages.success(request, _("已按您的操作处理。报价内容与状态截止前仅贵行可见。"))
             return HttpResponseRedirect(reverse("bank_dossier", args=[application.number]))

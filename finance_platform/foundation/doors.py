@@ -31,6 +31,7 @@ from finance_platform.foundation import queries, viewer
 from finance_platform.foundation.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from finance_platform.foundation.models import ApiToken, IdempotencyKey, User
 from finance_platform.foundation.permissions import Permission, Role
+from finance_platform.foundation.phrases import said
 from finance_platform.foundation.services import people
 from finance_platform.foundation.use_case import keep_refusal
 
@@ -212,10 +213,10 @@ def submitted(
     except DomainError as error:
         if error.status in {403, 404}:
             raise
-        form.add_error(None, error.message)
+        form.add_error(None, said(error.message))
         for name, text in error.fields.items():
             if name in form.fields:
-                form.add_error(name, text)
+                form.add_error(name, said(text))
         return None
     messages.success(request, done)
     return HttpResponseRedirect(result)
@@ -261,7 +262,7 @@ def act(request: HttpRequest, action: Callable[[], Any], *, done: str, to: str) 
     except DomainError as error:
         if error.status in {403, 404}:
             raise
-        messages.error(request, error.message)
+        messages.error(request, said(error.message))
     else:
         messages.success(request, done)
     return HttpResponseRedirect(to)
@@ -270,7 +271,7 @@ def act(request: HttpRequest, action: Callable[[], Any], *, done: str, to: str) 
 def refusal_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Render a refusal for people: a styled page that says what happened and what to do."""
     template = f"{error.status if error.status in {400, 403, 404, 409, 413} else 400}.html"
-    return render(request, template, {"message": error.message, "code": error.code}, status=error.status)
+    return render(request, template, {"message": said(error.message), "code": error.code}, status=error.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -281,8 +282,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 # --- The JSON door ---------------------------------------------------------------------------------------------------
 def problem(error: DomainError) -> JsonResponse:
     """Render a refusal for machines as problem details (RFC 9457)."""
-    errors = [{"field": name, "message": text} for name, text in error.fields.items()]
-    body = {"type": f"urn:ipf:{error.code}", "title": error.message, "status": error.status, "code": error.code}
+    errors = [{"field": name, "message": said(text)} for name, text in error.fields.items()]
+    body = {"type": f"urn:ipf:{error.code}", "title": said(error.message), "status": error.status, "code": error.code}
     return JsonResponse(body | {"errors": errors}, status=error.status, content_type=PROBLEM)
 
 

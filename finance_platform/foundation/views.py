@@ -19,6 +19,7 @@ from finance_platform.foundation import doors, forms, queries
 from finance_platform.foundation.errors import Invalid
 from finance_platform.foundation.models import ApiToken, Delegation, Invitation, LprFixing, Organisation, User
 from finance_platform.foundation.permissions import Permission
+from finance_platform.foundation.phrases import said
 from finance_platform.foundation.services import calendars, organisations, people
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -189,7 +190,7 @@ def invite(request: Request) -> HttpResponse:
             _row, token = people.invite(by=request.user, at=request.at, **form.cleaned_data)
             context["link"] = request.build_absolute_uri(reverse("accept", args=[token]))
         except Invalid as error:
-            form.add_error(None, error.message)
+            form.add_error(None, said(error.message))
     return render(request, "foundation/invite.html", context)
 
 

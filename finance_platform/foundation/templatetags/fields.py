@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.forms import BaseForm, BoundField, CheckboxInput, DateInput, FileInput, NumberInput, Textarea
 from django.forms.widgets import ChoiceWidget
 
+from finance_platform.foundation.phrases import said
+
 DJANGO_ROWS = "10"  # what a Textarea gets when its author said nothing
 
 
@@ -29,6 +31,8 @@ def prepared(bound: BoundField) -> BoundField:
     A native number box or date picker drops text it cannot read; what a person typed wrongly has to stay in sight.
     """
     widget = bound.field.widget
+    if isinstance(widget, ChoiceWidget):
+        widget.choices = [(value, name if isinstance(name, list) else said(name)) for value, name in widget.choices]
     if isinstance(widget, NumberInput):
         widget.input_type = "text"
         widget.attrs = {name: value for name, value in widget.attrs.items() if name not in {"step", "min", "max"}}

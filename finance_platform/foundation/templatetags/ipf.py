@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from finance_platform.foundation import doors
+from finance_platform.foundation.phrases import said
 from finance_platform.foundation.templatetags import charts, curves, fields, figures
 
 register = template.Library()
@@ -51,26 +52,27 @@ def money(amount_fen: int | None, unit: str = "wan") -> Page:
 @register.inclusion_tag("parts/status_tag.html")
 def status_tag(state: str, label: str, tone: str = "neutral") -> Page:
     """Show a state as a small coloured word; the word carries the meaning, the colour only repeats it."""
-    return {"state": state, "label": label, "tone": known(tone, TONES, "tone")}
+    return {"state": state, "label": said(label), "tone": known(tone, TONES, "tone")}
 
 
 @register.inclusion_tag("parts/kpi.html")
 def kpi(label: str, value: object, unit: str = "", hint: str = "", url: str = "") -> Page:
     """Show one key figure as a card; with `url` the figure opens the entries behind it."""
-    return {"label": label, "value": figures.otherwise_unknown(value), "unit": unit, "hint": hint, "url": url}
+    words = {"label": said(label), "unit": said(unit), "hint": said(hint)}
+    return words | {"value": figures.otherwise_unknown(value), "url": url}
 
 
 @register.inclusion_tag("parts/facts.html")
 def facts(pairs: Iterable[Sequence[object]], layout: str = "strip") -> Page:
     """Show (label, value) or (label, value, tone) as a `strip`, or as a `grid` of four columns."""
-    rows = [(label, figures.otherwise_unknown(value), *rest) for label, value, *rest in pairs]
+    rows = [(said(label), told(figures.otherwise_unknown(value)), *rest) for label, value, *rest in pairs]
     return {"pairs": rows, "layout": known(layout, frozenset({"strip", "grid"}), "layout")}
 
 
 @register.inclusion_tag("parts/steps.html")
 def steps(steps: Iterable[Mapping[str, Any]], label: str = "") -> Page:
     """Show a case's way: steps with `label`, `state` (done, now, todo, failed), and perhaps `note` and `url`."""
-    rows = list(steps)
+    rows = [{**step, "label": said(step["label"])} for step in steps]
     for step in rows:
         known(step["state"], STEP_STATES, "state")
     return {"steps": rows, "label": label}
@@ -80,6 +82,12 @@ def steps(steps: Iterable[Mapping[str, Any]], label: str = "") -> Page:
 def empty_state(title: str, text: str = "", action_url: str = "", action_label: str = "") -> Page:
     """Say that there is nothing here yet, why, and what to do next."""
     return {"title": title, "text": text, "action_url": action_url, "action_label": action_label}
+
+
+@register.filter
+def told(value: object) -> object:
+    """Say a label of rules or models in the reader's language; safe markup, numbers and data stay what they are."""
+    return said(value) if isinstance(value, str) and not isinstance(value, SafeString) else value
 
 
 # --- Lists and actions --------------------------------------------------------------------------------------------
@@ -195,8 +203,9 @@ def bars(
         "zero": scale.percent(0) if scale.low < 0 else None,
         "limit": None if limit is None else scale.percent(float(limit)),
         "table": [(row["label"], charts.bar_figures(row, scale)) for row in rows],
-        "headers": [label for label, _rest in legend] or [unit],
-    } | {"title": title, "unit": unit, "limit_label": limit_label, "legend": legend, "desc": desc}
+        "headers": [said(label) for label, _rest in legend] or [said(unit)],
+        "legend": [(said(label), tone) for label, tone in legend],
+    } | {"title": title, "unit": said(unit), "limit_label": said(limit_label), "desc": desc}
 
 
 @register.inclusion_tag("parts/line_chart.html")
@@ -264,4 +273,4 @@ def plot(title: str, unit: str, desc: str, height: int, up: charts.Scale, marks:
         "top": top,
         "whole": top + height + 26,
         "axis_y": height + 19,
-    } | {"title": title, "unit": unit, "desc": desc, "height": height}
+    } | {"title": title, "unit": said(unit), "desc": desc, "height": height}
