@@ -8,6 +8,8 @@ export PYTHONDONTWRITEBYTECODE ?=
 # The newest Python that is new enough and can make virtual environments.
 PYTHON := $(shell for p in python3.13 python3.14 python3.12 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+# A machine's own certificates where it has some: a network may stand behind an authority of its own.
+CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 BIN := .venv/bin
 RUN := $(BIN)/python manage.py
 
@@ -22,9 +24,9 @@ setup: .venv/.synced ## install everything from the lock
 ifeq ($(PYTHON),)
 	@echo "A Python 3.12 or newer with venv is needed (Debian: apt-get install python3 python3-venv; or pyenv install 3.13)." >&2; exit 1
 else
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	@VIRTUAL_ENV= $(BIN)/uv sync --quiet --frozen --no-progress --python $(BIN)/python
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'; }
+	@VIRTUAL_ENV= $(BIN)/uv sync --quiet --frozen --no-progress $(CERTS) --python $(BIN)/python
 	@touch $@
 endif
 
