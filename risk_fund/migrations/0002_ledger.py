@@ -3,6 +3,9 @@
 Refusals carry their own codes, read by `services.ledger`:
 LG001 the key was used for other inputs, LG002 the month is closed, LG003 an account would fall below nought,
 LG004 the entry is misshapen, LG005 an account does not belong there, LG006 a reversal does not mirror its entry.
+
+The checks begin at the rows that came in and fetch the others by their keys (LATERAL): their plans are kept by the
+session, and a plan made while the books were small must not read all of them when they are large.
 """
 
 from django.db import migrations
@@ -21,9 +24,9 @@ BEGIN
         RAISE EXCEPTION 'the month of % is closed', wrong.effective_date
             USING ERRCODE = 'LG002', DETAIL = jsonb_build_object('date', wrong.effective_date);
     END IF;
-    SELECT e.id INTO wrong FROM added e
-        LEFT JOIN (SELECT p.entry_id, count(*) AS lines, sum(p.amount_fen) AS total
-                   FROM risk_fund_posting p JOIN added a ON a.id = p.entry_id GROUP BY 1) s ON s.entry_id = e.id
+    SELECT e.id INTO wrong FROM added e,
+        LATERAL (SELECT count(*) AS lines, sum(p.amount_fen) AS total
+                 FROM risk_fund_posting p WHERE p.entry_id = e.id) s
         WHERE (s.lines, s.total) IS DISTINCT FROM (e.lines, e.total_fen) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % lacks the postings it states', wrong.id USING ERRCODE = 'LG004';
@@ -60,7 +63,7 @@ DECLARE
     wrong record;
 BEGIN
     SELECT p.id INTO wrong FROM added p
-        JOIN risk_fund_journalentry e ON e.id = p.entry_id
+        CROSS JOIN LATERAL (SELECT * FROM risk_fund_journalentry WHERE id = p.entry_id OFFSET 0) e
         JOIN risk_fund_account d ON d.id = p.debit_account_id
         JOIN risk_fund_account c ON c.id = p.credit_account_id
         WHERE (d.fund_id, d.book) <> (e.fund_id, e.book) OR (c.fund_id, c.book) <> (e.fund_id, e.book)
@@ -69,9 +72,11 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'posting % names an account that does not belong there', wrong.id USING ERRCODE = 'LG005';
     END IF;
-    SELECT e.id INTO wrong FROM risk_fund_journalentry e
-        JOIN risk_fund_posting p ON p.entry_id = e.id WHERE e.id IN (SELECT entry_id FROM added)
-        GROUP BY e.id HAVING (count(*), sum(p.amount_fen)) <> (e.lines, e.total_fen) LIMIT 1;
+    SELECT e.id INTO wrong FROM (SELECT DISTINCT entry_id FROM added) touched,
+        LATERAL (SELECT id, lines, total_fen FROM risk_fund_journalentry WHERE id = touched.entry_id OFFSET 0) e,
+        LATERAL (SELECT count(*) AS lines, sum(p.amount_fen) AS total
+                 FROM risk_fund_posting p WHERE p.entry_id = touched.entry_id) s
+        WHERE (s.lines, s.total) <> (e.lines, e.total_fen) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'entry % has other postings than it states', wrong.id USING ERRCODE = 'LG004';
     END IF;
@@ -84,11 +89,13 @@ BEGIN
         ON CONFLICT (account_id, unit) DO UPDATE
             SET debit_fen = b.debit_fen + excluded.debit_fen, credit_fen = b.credit_fen + excluded.credit_fen;
     SELECT a.code, a.name, b.unit, (b.debit_fen - b.credit_fen) * CASE a.side WHEN 'debit' THEN 1 ELSE -1 END AS left_fen
-        INTO wrong FROM risk_fund_accountbalance b JOIN risk_fund_account a ON a.id = b.account_id
+        INTO wrong FROM (SELECT debit_account_id, debit_unit FROM added
+                         UNION SELECT credit_account_id, credit_unit FROM added) touched (account_id, unit),
+            LATERAL (SELECT * FROM risk_fund_accountbalance k
+                     WHERE (k.account_id, k.unit) = (touched.account_id, touched.unit) OFFSET 0) b
+            JOIN risk_fund_account a ON a.id = b.account_id
         WHERE NOT a.may_go_negative
             AND (b.debit_fen - b.credit_fen) * CASE a.side WHEN 'debit' THEN 1 ELSE -1 END < 0
-            AND (b.account_id, b.unit) IN (SELECT debit_account_id, debit_unit FROM added
-                                           UNION SELECT credit_account_id, credit_unit FROM added)
         ORDER BY a.code, b.unit LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'account % would fall below nought', wrong.code USING ERRCODE = 'LG003', DETAIL =
