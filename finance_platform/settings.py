@@ -145,7 +145,8 @@ def databases() -> dict[str, dict[str, object]]:
         return found
     from finance_platform.foundation import embedded_postgres as embedded
 
-    shared = {"ENGINE": "django.db.backends.postgresql", "NAME": embedded.DATABASE, "HOST": str(embedded.home())}
+    shared: dict[str, object] = {"ENGINE": "django.db.backends.postgresql", "NAME": embedded.DATABASE}
+    shared["HOST"] = str(embedded.home())
     return {"default": shared | {"USER": embedded.RUNTIME_ROLE}, "owner": shared | {"USER": embedded.OWNER_ROLE}}
 
 

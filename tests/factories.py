@@ -81,10 +81,16 @@ class Actors:
 def onboard(kind: str, name: str, role: str = "", region: str = "150100") -> User:
     """Take in an organisation of a kind with its first person."""
     serial = next(_serial)
-    common: dict[str, Any] = dict(
-        at=BEGINNING, name=name, credit_code=credit_code(serial, region), region_code=region, full_name=f"{name}员{serial}",
-        username=f"u{serial}", password=PASSWORD, fictional=True,
-    )  # fmt: skip
+    common: dict[str, Any] = {
+        "at": BEGINNING,
+        "name": name,
+        "credit_code": credit_code(serial, region),
+        "region_code": region,
+        "full_name": f"{name}员{serial}",
+        "username": f"u{serial}",
+        "password": PASSWORD,
+        "fictional": True,
+    }
     if kind == "enterprise":
         return organisations.register_enterprise(by=queries.public_user(), **common)
     return organisations.onboard(by=queries.system_user(), kind=kind, role=role, **common)

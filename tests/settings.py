@@ -4,4 +4,4 @@ import os
 
 os.environ["PLATFORM_MODE"] = "test"
 
-from finance_platform.settings import *  # noqa: E402, F403
+from finance_platform.settings import *  # noqa: F403

@@ -7,8 +7,10 @@ queues come about as they would in a real office. Every act is a use case of the
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from banks_portal import queries as portal
 from banks_portal.services import (
@@ -50,16 +52,16 @@ from valuation.rules import pools as pool_model
 from valuation.services import appraisals, measuring, signing
 
 SCHEME = "IP-LEVERAGE-10"
-LTV_LIMIT = "0.5"
+LTV_LIMIT = Decimal("0.5")
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
 EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
 Moments = Iterator[datetime]
 
 
-def paper(by: User, at: datetime, kind: str, text: str) -> str:
+def paper(by: User, at: datetime, kind: str, text: str) -> UUID:
     """Store a small fictional paper and return its id."""
     data = f"演示数据 · {kind}\n{text}\n{at:%F %T}\n".encode()
-    return str(documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk)
+    return documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk
 
 
 # --- Firms -----------------------------------------------------------------------------------------------------------
@@ -239,7 +241,7 @@ class Life:
     def _credit(self, day: date) -> Moments:
         yield (at := moment(day, 10))
         with viewer.seen_by(self.owner):
-            opened = list(portal.offers.offers_visible_to(self.owner).filter(application=self.application))
+            opened: list[Any] = list(portal.offers.offers_visible_to(self.owner).filter(application=self.application))
         chosen = min(opened, key=lambda offer: (offer.terms["bp"], str(offer.pk)))
         self.winner = next(key for key in self.banks if self.officer(key).organisation == chosen.bank)
         selections.select(by=self.owner, at=at, offer_id=chosen.pk)
@@ -347,7 +349,9 @@ class Life:
 
     def _claim(self, loan: Any, day: date) -> Moments:
         yield (at := moment(day, 10))
-        evidence = [{"kind": kind, "document_id": paper(self.officer(), at, kind, loan.number)} for kind in EVIDENCE]
+        evidence = [
+            {"kind": kind, "document_id": str(paper(self.officer(), at, kind, loan.number))} for kind in EVIDENCE
+        ]
         claim = claims.file(
             by=self.officer(), at=at, loan_id=loan.pk, evidence=evidence, interest_fen=0, penalty_fen=0,
             explanation="方案只补本金,利息罚息不申请",

@@ -8,6 +8,7 @@ its days need not follow the region's.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -93,7 +94,8 @@ def register_and_list(tell: Teller) -> None:
         by=owner, at=at, size="small", industry_code="C3239", founded_on=date(2012, 5, 18), employees=86,
         revenue_last_year_fen=6_200_000_000, total_assets_fen=9_000_000_000, total_debt_fen=3_100_000_000,
     )  # fmt: skip
-    tell.say(f"{FIRM} 注册,统一社会信用代码 {owner.organisation.credit_code} 校验通过")
+    code = owner.organisation.credit_code if owner.organisation else ""
+    tell.say(f"{FIRM} 注册,统一社会信用代码 {code} 校验通过")
     batch = asset_imports.preview(by=owner, at=at, filename="知识产权清单.xlsx", data=_workbook())
     for finding in batch.report["findings"]:
         tell.say(f"  第 {finding['row']} 行 · {finding['column']} · {finding['value']}:{finding['reason']}")
@@ -201,7 +203,7 @@ def approve_and_register(tell: Teller) -> None:
     officer, at = user(f"{BANK}.officer"), _at(2023, 12, 13)
     diligence.start(by=officer, at=at, application_id=tell["application"])
     decision = credit.propose(
-        by=officer, at=at, application_id=tell["application"], principal_fen=PRINCIPAL_FEN, ltv_limit="0.7",
+        by=officer, at=at, application_id=tell["application"], principal_fen=PRINCIPAL_FEN, ltv_limit=Decimal("0.7"),
         note="订单稳定,第一还款来源充足", scheme_code=SCHEME,
     )  # fmt: skip
     for number in (1, 2):
@@ -278,7 +280,7 @@ def repay_and_stop(tell: Teller) -> None:
 def claim_and_share(tell: Teller) -> None:
     """银行申请补偿;各部门重算损失;方案分担到分;公示后支付;借款人的债务不变"""
     officer, at = user(f"{BANK}.officer"), _at(2024, 9, 18)
-    evidence = [{"kind": kind, "document_id": lives.paper(officer, at, kind, "")} for kind in lives.EVIDENCE]
+    evidence = [{"kind": kind, "document_id": str(lives.paper(officer, at, kind, ""))} for kind in lives.EVIDENCE]
     before = pledges.debt(pledges.loan(officer, tell["loan"]), date(2024, 11, 1))
     claim = bank_claims.file(
         by=officer, at=at, loan_id=tell["loan"], evidence=evidence, interest_fen=0, penalty_fen=0,
@@ -316,12 +318,13 @@ def _tell_shares(tell: Teller, claim: Any) -> None:
 def dispose_and_recover(tell: Teller) -> None:
     """质物处置;价款先费用、再利息、再本金;追偿按方案返还;余额归出质人"""
     officer, second = user(f"{BANK}.officer"), user(f"{BANK}.approver1")
-    loan = pledges.loan(officer, tell["loan"])
+    loan: Any = pledges.loan(officer, tell["loan"])
     for day, pledge in zip((10, 24), pledges.live_pledges(loan.agreement), strict=False):
         at = _at(2025, 3, day)
         disposal, recovery = lives.sell(officer, second, loan, pledge, int(tell["value_fen"] * 0.18), at)
-        tell.say(f"{pledge.registry} 质物拍卖 {yuan(disposal.price_fen)}:费用 {yuan(disposal.cost_fen)},利息 "
-                 f"{yuan(disposal.interest_fen)},本金 {yuan(disposal.principal_fen)},返还出质人 {yuan(disposal.surplus_fen)}")  # fmt: skip
+        tell.say(f"{pledge.registry} 质物拍卖 {yuan(disposal.price_fen)},费用 {yuan(disposal.cost_fen)}")
+        used = f"利息 {yuan(disposal.interest_fen)},本金 {yuan(disposal.principal_fen)}"
+        tell.say(f"  {used},返还出质人 {yuan(disposal.surplus_fen)}")
         parts = ",".join(f"{party} {yuan(fen)}" for party, fen in recovery.outcome["allocation"].items())
         tell.say(f"  追偿 {recovery.number} 返还:{parts}")
     loan.refresh_from_db()
@@ -340,9 +343,8 @@ def balance(tell: Teller) -> None:
         tell.say(f"  {found.label}:{yuan(found.amount_fen)}")
     head = view.headline
     if head is not None and head.latest is not None:
-        tell.say(
-            f"  官方登记金额 {yuan(head.latest.amount_fen)}(截至 {head.latest.as_of}),平台内 {yuan(head.platform.amount_fen)}"
-        )
+        official, platform = yuan(head.latest.amount_fen), yuan(head.platform.amount_fen)
+        tell.say(f"  官方登记金额 {official}(截至 {head.latest.as_of}),平台内 {platform}")
     if not all(holds for _name, holds, _detail in laws):
         raise AssertionError("the ledger's checks fail")
 

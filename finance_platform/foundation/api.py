@@ -111,12 +111,12 @@ class OrganisationOut(Schema):
     suspended_at: datetime | None
 
 
-def _person(request: HttpRequest, user: User) -> dict[str, Any]:
+def _person(request: Any, user: User) -> dict[str, Any]:
     return {
         "username": user.username, "full_name": user.full_name, "role": user.role,
         "organisation": user.organisation.name if user.organisation else "",
         "organisation_id": user.organisation.pk if user.organisation else None,
-        "permissions": sorted(queries.permissions_of(user, request.at)),  # type: ignore[attr-defined]
+        "permissions": sorted(queries.permissions_of(user, request.at)),
     }  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _out(schema: type[Schema], **extra: Any) -> Any:
 
 
 @router.post("/registrations", auth=None, response={201: PersonOut, **REFUSALS})
-def register(request: HttpRequest, body: RegistrationIn) -> Any:
+def register(request: Any, body: RegistrationIn) -> Any:
     """Register an enterprise and its first person."""
     visitor = queries.public_user()
     return doors.once(
@@ -135,7 +135,7 @@ def register(request: HttpRequest, body: RegistrationIn) -> Any:
 
 
 @router.post("/organisations", response={201: PersonOut, **REFUSALS})
-def onboard(request: HttpRequest, body: OnboardingIn) -> Any:
+def onboard(request: Any, body: OnboardingIn) -> Any:
     """Take in an organisation with its first person (operator)."""
     return doors.once(
         request, lambda: organisations.onboard(by=doors.person(request), at=request.at, **body.dict()),
@@ -144,7 +144,7 @@ def onboard(request: HttpRequest, body: OnboardingIn) -> Any:
 
 
 @router.post("/organisations/{pk}/suspension", response={200: OrganisationOut, **REFUSALS})
-def suspend(request: HttpRequest, pk: int, body: SuspensionIn) -> Any:
+def suspend(request: Any, pk: int, body: SuspensionIn) -> Any:
     """Stop an organisation's people from acting (operator)."""
     return doors.once(
         request,
@@ -154,7 +154,7 @@ def suspend(request: HttpRequest, pk: int, body: SuspensionIn) -> Any:
 
 
 @router.post("/organisations/{pk}/reinstatement", response={200: OrganisationOut, **REFUSALS})
-def reinstate(request: HttpRequest, pk: int) -> Any:
+def reinstate(request: Any, pk: int) -> Any:
     """Lift a suspension (operator)."""
     return doors.once(
         request, lambda: organisations.reinstate(by=doors.person(request), at=request.at, organisation_id=pk),
@@ -163,27 +163,27 @@ def reinstate(request: HttpRequest, pk: int) -> Any:
 
 
 @router.get("/me", response={200: PersonOut, **REFUSALS})
-def me(request: HttpRequest) -> Any:
+def me(request: Any) -> Any:
     """Say who is asking and what he may do."""
     return _person(request, doors.person(request))
 
 
 @router.post("/invitations", response={201: InvitationOut, **REFUSALS})
-def invite(request: HttpRequest, body: InvitationIn) -> Any:
+def invite(request: Any, body: InvitationIn) -> Any:
     """Offer a colleague a place; the token is shown this once and not replayed, so no Idempotency-Key applies."""
-    row, token = people.invite(by=doors.person(request), at=request.at, **body.dict())  # type: ignore[attr-defined]
+    row, token = people.invite(by=doors.person(request), at=request.at, **body.dict())
     return Status(201, {"full_name": row.full_name, "role": row.role, "expires_at": row.expires_at, "token": token})
 
 
 @router.post("/invitations/acceptance", auth=None, response={201: PersonOut, **REFUSALS})
-def accept(request: HttpRequest, body: AcceptanceIn) -> Any:
+def accept(request: Any, body: AcceptanceIn) -> Any:
     """Take the place offered by an invitation."""
-    user = people.accept(by=queries.public_user(), at=request.at, **body.dict())  # type: ignore[attr-defined]
+    user = people.accept(by=queries.public_user(), at=request.at, **body.dict())
     return Status(201, _person(request, user))
 
 
 @router.post("/memberships/{pk}/end", response={200: dict[str, Any], **REFUSALS})
-def end_membership(request: HttpRequest, pk: int) -> Any:
+def end_membership(request: Any, pk: int) -> Any:
     """Let a colleague leave (the organisation's administrator)."""
     return doors.once(
         request, lambda: people.end_membership(by=doors.person(request), at=request.at, membership_id=pk),
@@ -192,7 +192,7 @@ def end_membership(request: HttpRequest, pk: int) -> Any:
 
 
 @router.post("/delegations", response={201: DelegationOut, **REFUSALS})
-def delegate(request: HttpRequest, body: DelegationIn) -> Any:
+def delegate(request: Any, body: DelegationIn) -> Any:
     """Lend one's work to a colleague for a time."""
     return doors.once(
         request, lambda: people.delegate(by=doors.person(request), at=request.at, **body.dict()),
@@ -201,7 +201,7 @@ def delegate(request: HttpRequest, body: DelegationIn) -> Any:
 
 
 @router.post("/delegations/{pk}/revocation", response={200: DelegationOut, **REFUSALS})
-def revoke_delegation(request: HttpRequest, pk: int) -> Any:
+def revoke_delegation(request: Any, pk: int) -> Any:
     """Take one's work back."""
     return doors.once(
         request, lambda: people.revoke_delegation(by=doors.person(request), at=request.at, delegation_id=pk),
@@ -210,7 +210,7 @@ def revoke_delegation(request: HttpRequest, pk: int) -> Any:
 
 
 @router.get("/documents", response={200: Listing[DocumentOut], **REFUSALS})
-def document_list(request: HttpRequest, after: str = "", limit: int = doors.PAGE_SIZE, subject: str = "") -> Any:
+def document_list(request: Any, after: str = "", limit: int = doors.PAGE_SIZE, subject: str = "") -> Any:
     """List the documents one may see, newest first."""
     rows = queries.documents_visible_to(doors.person(request))
     page = doors.paged(rows.filter(subject=subject) if subject else rows, after, limit, key="-number")
@@ -244,13 +244,13 @@ def store(
 
 
 @router.get("/documents/{pk}", response={200: DocumentOut, **REFUSALS})
-def document(request: HttpRequest, pk: UUID) -> Document:
+def document(request: Any, pk: UUID) -> Document:
     """Give a document's receipt."""
     return queries.document(doors.person(request), pk)
 
 
 @router.post("/documents/{pk}/shares", response={200: DocumentOut, **REFUSALS})
-def share(request: HttpRequest, pk: UUID, body: ShareIn) -> Any:
+def share(request: Any, pk: UUID, body: ShareIn) -> Any:
     """Let another organisation see a document of one's own."""
     return doors.once(
         request,
@@ -262,9 +262,9 @@ def share(request: HttpRequest, pk: UUID, body: ShareIn) -> Any:
 
 
 @router.post("/calendars", response={200: Imported, **REFUSALS})
-def import_calendar(request: HttpRequest, body: CalendarIn) -> Any:
+def import_calendar(request: Any, body: CalendarIn) -> Any:
     """Take in holidays (`kind` holidays) or LPR fixings (`kind` lpr) as CSV text (operator)."""
-    by, at = doors.person(request), request.at  # type: ignore[attr-defined]
+    by, at = doors.person(request), request.at
     if body.kind == "lpr":
         count = calendars.import_lpr(by=by, at=at, text=body.text, source=body.source)
     else:

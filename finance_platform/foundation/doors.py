@@ -160,7 +160,7 @@ def platform_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest, items: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
-    entries = []
+    entries: list[dict[str, Any]] = []
     for label, name in items:
         try:
             url = reverse(name)
@@ -247,7 +247,8 @@ def _once(request: HttpRequest, action: Callable[[], Any], to: str | Callable[[A
 
 def _form_digest(request: HttpRequest) -> str:
     fields = {k: v for k, v in request.POST.lists() if k != "csrfmiddlewaretoken"}
-    files = {name: [upload.name, upload.size] for name, upload in request.FILES.items()}
+    uploads: Any = request.FILES.items()
+    files = {name: [upload.name, upload.size] for name, upload in uploads}
     return _keyed_digest(json.dumps([request.path, fields, files], sort_keys=True).encode())
 
 
@@ -316,7 +317,7 @@ def once(
         if row.status is None:
             answer = json.loads(json.dumps(to_json(action()), default=str))
             _answer_key(row, status, answer)
-    return Status(row.status, row.answer)
+    return Status(row.status or status, row.answer)
 
 
 def _call_digest(request: HttpRequest) -> str:

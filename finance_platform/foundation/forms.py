@@ -20,7 +20,8 @@ class YuanField(forms.DecimalField):
     """An amount typed in yuan, given to the service as integer fen."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"decimal_places": 2, "max_digits": 16, "min_value": 0, "help_text": _("单位:元")} | kwargs)
+        defaults: dict[str, Any] = {"decimal_places": 2, "max_digits": 16, "min_value": 0, "help_text": _("单位:元")}
+        super().__init__(**defaults | kwargs)
 
     def clean(self, value: Any) -> Any:
         yuan = super().clean(value.replace(",", "").replace(",", "") if isinstance(value, str) else value)

@@ -31,8 +31,8 @@ def _contract(row: PledgeAgreement) -> dict[str, Any]:
             for pledge in row.pledges.order_by("pk")
         ],
     }
-    plain = {name: getattr(row, name) for name in shapes.Contract.model_fields if name not in names}
-    return shapes.Contract(**plain, **names).model_dump(mode="json")
+    plain: dict[str, Any] = {name: getattr(row, name) for name in shapes.Contract.model_fields if name not in names}
+    return shapes.Contract(**plain | names).model_dump(mode="json")
 
 
 @router.get("/agreements", response={200: Listing[shapes.Contract], **REFUSALS})

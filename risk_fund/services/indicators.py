@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 from pathlib import PurePath
+from typing import Any
 
 from finance_platform.foundation.errors import Conflict, Invalid
 from finance_platform.foundation.models import Region, User
@@ -50,7 +51,7 @@ def _text(data: bytes) -> str:
 def _new_rows(rows: list[rules.FigureRow]) -> list[rules.FigureRow]:
     """Return the rows not known yet, refusing one that contradicts what is known of the same day."""
     known = {_key(figure): figure.amount_fen for figure in OfficialFigure.objects.all()}
-    new = {}
+    new: dict[Any, rules.FigureRow] = {}
     for row in rows:
         before = known.get(row.key, row.amount_fen if row.key not in new else new[row.key].amount_fen)
         if before != row.amount_fen:

@@ -25,7 +25,8 @@ def test_a_use_case_writes_one_audit_row_with_person_permission_and_subject(acto
     document = documents.store(by=actors.enterprise, at=BEGINNING, kind="证书", filename="a.pdf", data=b"%PDF-1.7")
     row = AuditRow.objects.get(use_case__endswith="documents.store")
     assert (row.person, row.outcome, row.subject) == (actors.enterprise, "done", f"foundation.Document:{document.pk}")
-    assert row.details["filename"] == "a.pdf" and "PDF" not in str(row.details["data"])
+    assert row.details["filename"] == "a.pdf"
+    assert "PDF" not in str(row.details["data"])
 
 
 def test_a_refused_permission_leaves_its_own_row(actors):

@@ -1,18 +1,18 @@
 """Migrate as the owner: the run-time role owns nothing and may change no table."""
 
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from django.core.management.base import CommandParser
 from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger
 
 
 class Command(MigrateCommand):
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.set_defaults(database="owner")
 
