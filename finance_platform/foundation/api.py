@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
@@ -219,7 +218,7 @@ def document_list(request: Any, after: str = "", limit: int = doors.PAGE_SIZE, s
 
 @router.post("/documents", response={201: DocumentOut, **REFUSALS})
 def store(
-    request: HttpRequest,
+    request: Any,
     file: File[UploadedFile],
     kind: Form[str],
     subject: Form[str] = "",
