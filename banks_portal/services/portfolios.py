@@ -21,7 +21,7 @@ from django.utils import timezone
 from banks_portal.rules import portfolios as rules
 from banks_portal.rules.portfolios import Row
 from finance_platform.foundation import queries as foundation
-from finance_platform.foundation.errors import Forbidden
+from finance_platform.foundation.errors import Conflict, Forbidden
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission, Role
 from finance_platform.foundation.services import organisations, people
@@ -88,19 +88,29 @@ def replay(
 
     Without `keep` everything is rolled back once the account is drawn up: the region's books never see it. Publicity
     follows a weekend-only calendar. Raises: Invalid with the file's faults; Forbidden to keep it outside demo and
-    test; Conflict if a kept replay is already there. Writes: with `keep`, all that the replayed services write.
+    test; Conflict if a kept replay is already there or another one is under way. Writes: with `keep`, all that the
+    replayed services write.
     """
     if keep and settings.MODE not in {"demo", "test"}:
         raise Forbidden("只有演示和测试环境可以保留回放:请去掉 --keep,结果照常核对并打印")
     rows = rules.read(data, limit)
     source = f"{filename} sha256 {hashlib.sha256(data).hexdigest()[:16]}"
     with transaction.atomic():
+        _take_turn()
         _Play(by, at, rows, source).run(progress or (lambda done, total: None))
         connection.check_constraints()  # those deferred to a commit that may never come
         account = _account(rows, data)
         if not keep:
             transaction.set_rollback(True)
     return account
+
+
+def _take_turn() -> None:
+    """Refuse at once what would otherwise wait, row by row, for another replay to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s))", [__name__])
+        if not cursor.fetchone()[0]:
+            raise Conflict("另一次组合回放正在进行:请待其结束后再试", code="replay_under_way")
 
 
 def _account(rows: Sequence[Row], data: bytes) -> Account:
@@ -206,12 +216,12 @@ class _Play:
 
     def _disburse(self, i: int, day: date) -> None:
         row, taken = self.rows[i], self.taken[self.rows[i].key]
-        application = {"application_id": taken.application_id, "principal_fen": row.principal_fen}
+        application: dict[str, Any] = {"application_id": taken.application_id, "principal_fen": row.principal_fen}
         enrolments.reserve(
             by=taken.staff.approver, at=_moment(day, 9), bank_id=taken.staff.bank.pk,
             scheme_code=rules.scheme_code(row.share), **application,
         )  # fmt: skip
-        officer = {"by": taken.staff.officer, "at": _moment(day, 10)}
+        officer: dict[str, Any] = {"by": taken.staff.officer, "at": _moment(day, 10)}
         loan = loans.disburse(terms=contracts.terms(_existing(row)), disbursed_on=day, **officer, **application)
         enrolments.commit(loan_id=loan.pk, **officer, **application)
         self.loans[i] = loan.pk
@@ -220,16 +230,17 @@ class _Play:
         """Let the loan default and its claim pass all desks; returns the first day on which it may be paid."""
         claim = self._file(i, day)
         desks = self.offices
-        one = {"claim_id": claim.pk}
+        one: dict[str, Any] = {"claim_id": claim.pk}
         claims.first_review(by=desks.first_reviewer, at=_moment(day, 13), agree=True, note=NOTE, **one)
         claims.check(by=desks.checker, at=_moment(day, 14), agree=True, **one)
         claims.approve(by=desks.approver, at=_moment(day, 15), agree=True, **one)
-        shown = claims.publicise(by=self.by, at=_moment(day, 16), calendar=foundation.WEEKENDS_ONLY, **one)
+        shown: Any = claims.publicise(by=self.by, at=_moment(day, 16), calendar=foundation.WEEKENDS_ONLY, **one)
         self.due[i] = shown.number, shown.compensation_fen
         return shown.publicity_ends + timedelta(days=1)
 
     def _file(self, i: int, day: date) -> Any:
-        row, taken, loan = self.rows[i], self.taken[self.rows[i].key], {"loan_id": self.loans[i]}
+        row, taken = self.rows[i], self.taken[self.rows[i].key]
+        loan: dict[str, Any] = {"loan_id": self.loans[i]}
         loans.run_day(by=self.by, at=_moment(day, 9), on=day, **loan)
         loans.accelerate(by=taken.staff.approver, at=_moment(day, 10), notice_document_id=taken.document_id, **loan)
         return claims.file(

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from banks_portal.rules import portfolios as rules
 from banks_portal.services import portfolios
@@ -196,6 +197,17 @@ def test_a_second_kept_replay_is_refused():
     play(BY_HAND, limit=1, keep=True)
     with pytest.raises(Conflict):
         play(BY_HAND, limit=1)
+
+
+def test_a_replay_beside_another_one_is_refused_at_once():
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [portfolios.__name__])
+        with pytest.raises(Conflict, match="正在进行"):
+            play(BY_HAND, limit=1)
+    finally:
+        other.close()
 
 
 def test_keeping_a_replay_is_refused_outside_demo_and_test(settings):
