@@ -69,7 +69,7 @@ def _show(request: Request, claim: Claim, forms_given: dict[str, Any]) -> HttpRe
         "explanation": desk.explained(claim),
         "comparison": [(rules.COMPONENT_LABELS[row.component], row) for row in claim.comparison],
         "history": [(rules.STEP_LABELS[step.step], step) for step in claim.steps.select_related("by")],
-        "evidence": [item | {"label": rules.evidence_label(item["kind"])} for item in claim.evidence],
+        "evidence": _evidence(request, claim),
         "objections": claim.objections.select_related("raised_by", "proposed_by", "decided_by"),
         "decision_form": forms.DecisionForm(initial={"agree": "yes"}),
         "note_form": forms.NoteForm(),
@@ -77,6 +77,17 @@ def _show(request: Request, claim: Claim, forms_given: dict[str, Any]) -> HttpRe
         "crumbs": [_crumb(_("补偿申请"), reverse("bureau_claims")), _crumb(claim.number)],
     } | forms_given
     return render(request, "risk_fund/claims/detail.html", context)
+
+
+def _evidence(request: Request, claim: Claim) -> list[dict[str, Any]]:
+    """Return the evidence with its labels; those who pay and book see that it exists, reviewers may open it."""
+    ids = [item["document_id"] for item in claim.evidence]
+    visible = shared.documents_visible_to(request.user).filter(pk__in=ids)
+    readable = {str(pk) for pk in visible.values_list("pk", flat=True)}
+    return [
+        item | {"label": rules.evidence_label(item["kind"]), "readable": item["document_id"] in readable}
+        for item in claim.evidence
+    ]
 
 
 def _written(service: Callable[..., Any], form_class: Any, name: str, done: Any) -> Any:
