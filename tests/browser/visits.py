@@ -26,8 +26,12 @@ class Visit:
             self.context.add_cookies([{"name": "django_language", "value": language, "url": site}])
         self.context.on("request", self._watch)
         self.page = self.context.new_page()
-        self.page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, said: Any) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
     def _watch(self, request: Any) -> None:
         if not request.url.startswith((self.site, "data:", "about:", "blob:")):
