@@ -37,7 +37,9 @@ PUBLIC_PAGES = {
     "progress/": "the region's official figures beside the platform's, in sums only",
     "claims/public/": "claims in their days of public notice",
     "openings/<str:number>/": "the record of an opening, which anyone may check",
-    "estimate/": "an indicative value, kept for nobody",
+    "estimate/": "an indicative value",
+    "estimate/<uuid:pk>/": "an answer given before, by its random name",
+    "estimate/parameters/": "the tables behind the answers, with their sources",
 }
 # Operations of the API open to visitors; the pages above say why.
 PUBLIC_OPERATIONS = {
@@ -46,6 +48,9 @@ PUBLIC_OPERATIONS = {
     ("GET", "notices"),
     ("GET", "progress"),
     ("POST", "estimates"),
+    ("GET", "estimates/{pk}"),
+    ("GET", "valuation-parameters"),
+    ("GET", "openings/{number}"),
 }
 # Public functions of services that are no use cases: steps inside a use case that has already decided.
 INNER = {

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from risk_fund.models import Fund
-from risk_fund.queries.ledger_checks import checks
+from risk_fund.queries import sharing
+from risk_fund.queries.ledger_checks import Check, checks
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _report(self, fund: Fund) -> int:
-        found = checks(fund)
+        found = [*checks(fund), *(Check(*law) for law in sharing.checks(fund))]
         self.stdout.write(f"{fund.code} {fund.name}")
         for check in found:
             faults = f":{check.detail}" if check.detail else ""
