@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +27,10 @@ TONES = {
     "SUBMITTED": "info", "REVIEWED": "info", "CHECKED": "info", "RETURNED": "warn", "OBJECTED": "warn",
     "APPROVED": "good", "PUBLICISED": "good", "PAID": "good", "REJECTED": "bad", "WITHDRAWN": "neutral",
     "REVOKED": "bad",
+}  # fmt: skip
+# On which next steps the claim's page shows each form.
+FORM_OF = {
+    "decision_form": {"first_review", "check", "approve"}, "note_form": {"first_review"}, "proposal_form": {"propose"},
 }  # fmt: skip
 
 
@@ -103,9 +108,18 @@ def _written(service: Callable[..., Any], form_class: Any, name: str, done: Any)
             return service(by=request.user, at=request.at, claim_id=claim.pk, **fields)
 
         answer = doors.submitted(request, form, carry_out, done=done, to=_address(claim))
-        return answer or _show(request, queries.claim_by_number(request.user, number), {name: form})
+        return answer or _show_again(request, number, name, form)
 
     return act
+
+
+def _show_again(request: Request, number: str, name: str, form: Any) -> HttpResponse:
+    """Show the claim with what is wrong: in its form, or above all where the claim's state no longer shows one."""
+    claim = queries.claim_by_number(request.user, number)
+    if desk.standing(claim, request.user, request.at).action not in FORM_OF[name]:
+        for fault in form.non_field_errors():
+            messages.error(request, fault)
+    return _show(request, claim, {name: form})
 
 
 def _pressed(service: Callable[..., Any], done: Any) -> Any:

@@ -4,7 +4,6 @@ The story is that of `finance_platform.demo.story`: four rights listed, valued a
 of 4.5 million yuan that fails after four instalments, compensated at 54 : 26 : 16 : 4 and partly recovered.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,14 +40,6 @@ MISSED_DAYS = (1, 60, 91, 97)
 """Days after the missed due date on which the day end is run: overdue, then one class of the five after another."""
 REGISTRIES = ("patent", "trademark")
 REASON = "方案只补本金,差异为未申请的利息"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who must not come through with a call: whose role does not carry it, and whose rows these are not."""
-
-    wrong_role: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
 
 
 class Cast:
