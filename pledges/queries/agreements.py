@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
-from pledges.models import Application, Loan, Pledge, PledgeAgreement
+from pledges.models import Application, ApplicationAsset, Loan, Pledge, PledgeAgreement
 from pledges.queries import enterprises
 
 ENDED = frozenset({"REFUSED", "WITHDRAWN", "REVOKED"})
@@ -68,8 +68,8 @@ def live_pledges(agreement: PledgeAgreement) -> QuerySet[Pledge]:
 
 def registries_of(agreement: PledgeAgreement) -> list[str]:
     """Return the registries that the pool of rights belongs to."""
-    pool = agreement.application.pool.values_list("asset__registry", flat=True)
-    return sorted(set(pool))
+    pool = ApplicationAsset.objects.filter(application=agreement.application_id).order_by()
+    return sorted(pool.values_list("asset__registry", flat=True).distinct())
 
 
 def all_registered(agreement: PledgeAgreement) -> bool:

@@ -52,7 +52,7 @@ def disburse(
     queries.application(by, application_id)
     application = Application.objects.select_for_update().get(pk=application_id)
     agreement = _require_disbursable(by, application)
-    _require_day(application, disbursed_on, timezone.localdate(at))
+    registered = _require_day(application, disbursed_on, timezone.localdate(at))
     rows = _rows_of(terms, principal_fen, disbursed_on)
     loan = Loan.objects.create(
         number=numbers.take("DK", disbursed_on.year), application=application, agreement=agreement,
@@ -62,7 +62,7 @@ def disburse(
         fictional=application.fictional,
     )  # fmt: skip
     Instalment.objects.bulk_create(_instalments(loan, rows))
-    loan.move("disburse", by=by, at=at, principal_fen=principal_fen, cover_start=str(queries.cover_start(application)))
+    loan.move("disburse", by=by, at=at, principal_fen=principal_fen, cover_start=str(registered))
     application.move("disburse", by=by, at=at, loan=loan.number)
     return loan
 
@@ -168,11 +168,13 @@ def _require_disbursable(by: User, application: Application) -> PledgeAgreement:
     return agreement
 
 
-def _require_day(application: Application, disbursed_on: date, today: date) -> None:
+def _require_day(application: Application, disbursed_on: date, today: date) -> date:
+    """Return the day of registration, which the day of disbursement must follow."""
     registered = queries.cover_start(application)
     if registered is None or not registered <= disbursed_on <= today:
         remedy = f"放款日应在质押登记日({registered})与今天之间"
         raise Invalid(remedy, fields={"disbursed_on": remedy})
+    return registered
 
 
 def _rows_of(terms: dict[str, Any], principal_fen: int, disbursed_on: date) -> list[dict[str, Any]]:

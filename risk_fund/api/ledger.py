@@ -136,9 +136,7 @@ def reconcile(request: Request, body: shapes.ReconciliationIn) -> Any:
     """State that a month's closing balances equal the bank statements."""
     by, given = doors.person(request), body.dict()
     code = given.pop("fund")
-    return doors.once(
-        request, lambda: periods.reconcile(by=by, at=request.at, fund_code=code, **given), shape=_period
-    )
+    return doors.once(request, lambda: periods.reconcile(by=by, at=request.at, fund_code=code, **given), shape=_period)
 
 
 @router.post("/periods/{pk}/close", response={200: shapes.PeriodOut} | REFUSALS)

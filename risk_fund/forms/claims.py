@@ -15,9 +15,7 @@ class DecisionForm(PlatformForm):
         label=_("意见"), choices=[("yes", _("同意")), ("no", _("不予补偿"))], coerce=lambda text: text == "yes",
         widget=forms.RadioSelect,
     )  # fmt: skip
-    note = forms.CharField(
-        label=_("说明"), required=False, widget=_OPINION, help_text=_("金额有差异或不予补偿时必填")
-    )
+    note = forms.CharField(label=_("说明"), required=False, widget=_OPINION, help_text=_("金额有差异或不予补偿时必填"))
 
 
 class NoteForm(PlatformForm):

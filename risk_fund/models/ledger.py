@@ -137,9 +137,7 @@ class Posting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["entry", "line"], name="posting_line_once"),
             models.CheckConstraint(name="posting_above_nought", condition=Q(amount_fen__gt=0)),
-            models.CheckConstraint(
-                name="posting_two_accounts", condition=~Q(debit_account=F("credit_account"))
-            ),
+            models.CheckConstraint(name="posting_two_accounts", condition=~Q(debit_account=F("credit_account"))),
         ]
 
     def __str__(self) -> str:

@@ -44,9 +44,7 @@ class MoneyOrder(stateful(MONEY_ORDER)):  # type: ignore[misc]
             models.CheckConstraint(
                 name="order_confirmed_by_someone", condition=~Q(state="CONFIRMED") | Q(checked_by__isnull=False)
             ),
-            models.UniqueConstraint(
-                fields=["claim"], condition=~Q(state="RETURNED"), name="one_live_payment_a_claim"
-            ),
+            models.UniqueConstraint(fields=["claim"], condition=~Q(state="RETURNED"), name="one_live_payment_a_claim"),
             models.UniqueConstraint(
                 fields=["recovery"], condition=~Q(state="RETURNED"), name="one_live_receipt_a_recovery"
             ),

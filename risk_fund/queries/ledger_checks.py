@@ -145,9 +145,7 @@ def rights_not_provided_for(fund: Fund) -> Iterable[str]:
     """4.3-8: the right of recovery stands against its provision or memo, loan by loan."""
     for own, contra in ((a.RECOVERY_RIGHT, a.RECOVERY_PROVISION), (a.MEMO_RIGHT, a.MEMO_RIGHT_CONTRA)):
         right, provided = ledger.units(own, fund), ledger.units(contra, fund)
-        yield from (
-            f"{own} {loan}" for loan in sorted(right | provided) if right.get(loan, 0) != provided.get(loan, 0)
-        )
+        yield from (f"{own} {loan}" for loan in sorted(right | provided) if right.get(loan, 0) != provided.get(loan, 0))
 
 
 def quota_unaccounted(fund: Fund) -> Iterable[str]:

@@ -199,4 +199,3 @@ def ratios(position: funds.Position) -> list[Ratio]:
         Ratio("covered_ratio", "责任覆盖率", position.covered_ratio, "风险补偿责任余额 ÷ 可用资金"),
         Ratio("amplification", "放大倍数", position.amplification, "累计备案放款 ÷ 财政拨入资金;目标"),
     ]
-

@@ -65,9 +65,7 @@ def file(
 
 
 @use_case(Permission.CLAIM_FILE)
-def resubmit(
-    *, by: User, at: datetime, claim_id: int, evidence: list[dict[str, str]], explanation: str
-) -> Claim:
+def resubmit(*, by: User, at: datetime, claim_id: int, evidence: list[dict[str, str]], explanation: str) -> Claim:
     """Answer what the office asked for: more evidence and a word; the amounts stay (withdraw to change them).
 
     Raises: NotFound; IllegalTransition; Invalid. Writes: claim back in SUBMITTED.

@@ -100,9 +100,7 @@ def release(*, by: User, at: datetime, loan_id: int, principal_repaid_fen: int, 
         return enrolment
     _require_positive(principal_repaid_fen, "principal_repaid_fen")
     if enrolment.state != "COMMITTED":
-        raise Conflict(
-            f"{enrolment} 处于“{enrolment.state_label}”:补偿之后的回款请按追偿办理", code="use_recovery"
-        )
+        raise Conflict(f"{enrolment} 处于“{enrolment.state_label}”:补偿之后的回款请按追偿办理", code="use_recovery")
     shared = sharing.apply(enrolment, {"type": "repay", "amount": principal_repaid_fen}, by=by, at=at,
                            subject=f"{enrolment.number} 还款 {on}")  # fmt: skip
     released = journal.commitment_released(*_units(enrolment), shared.released_fen, limited=False)

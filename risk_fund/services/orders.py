@@ -173,5 +173,3 @@ def _afterwards(order: MoneyOrder, by: User, at: datetime) -> None:
 def _pay(claim: Claim, order: MoneyOrder, by: User, at: datetime) -> None:
     claim.move("pay", by=by, at=at, order=order.number, amount_fen=order.amount_fen)
     loans.mark_compensated(by=by, at=at, loan_id=claim.loan_id, claim_number=claim.number)
-
-

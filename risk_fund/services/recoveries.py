@@ -62,9 +62,7 @@ def _book(recovery: Recovery, at: datetime, first_hand_id: int, by: User) -> Non
         journal.recovery_due(
             enrolment.bank.credit_code, recovery.fund_part_fen, same_year=_paid_this_year(recovery, at)
         ),
-        journal.recovery_right_reduced(
-            enrolment.number, recovery.fund_part_fen, as_asset=fund.recovery_right_as_asset
-        ),
+        journal.recovery_right_reduced(enrolment.number, recovery.fund_part_fen, as_asset=fund.recovery_right_as_asset),
     ]
     ledger.post(
         fund=fund, drafts=drafts, at=at, effective_date=timezone.localdate(at), maker_id=first_hand_id,

@@ -92,9 +92,7 @@ def _dated(enrolment: Enrolment, event: dict[str, Any], at: datetime) -> dict[st
     return event | {"date": timezone.localdate(at).isoformat(), "loan": enrolment.number}
 
 
-def _desk(
-    enrolment: Enrolment, event: dict[str, Any], scheme: Scheme, registered: str | None, *, lock: bool
-) -> _Desk:
+def _desk(enrolment: Enrolment, event: dict[str, Any], scheme: Scheme, registered: str | None, *, lock: bool) -> _Desk:
     fund = enrolment.scheme_version.scheme.fund
     if lock:
         ledger.hold(fund)

@@ -66,7 +66,6 @@ def account(request: Request, code: str) -> HttpResponse:
     return _page(request, "account", fund, context, [(found.code, "")])
 
 
-
 def only(form: forms.StatementForm) -> statements.Filter:
     """Return the selection that a filled-in form asks for; a faulty one selects everything, and the form says why."""
     if not form.is_valid():

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from finance_platform.foundation import doors
 from finance_platform.foundation import queries as shared
 from finance_platform.foundation.permissions import Permission
+from finance_platform.foundation.phrases import said
 from risk_fund.forms import schemes as forms
 from risk_fund.models import SchemeVersion
 from risk_fund.queries import schemes as queries
@@ -118,18 +119,18 @@ retire = _with_reason(schemes.retire, _lazy("方案已停用"))
 
 def facts(document: dict[str, Any]) -> list[tuple[str, str]]:
     """Return a scheme's terms in words; what a field means is said where the record is the contract's JSON."""
-    parties = "、".join(party_label(party) for party in document["parties"])
-    found = [(_("分担方"), parties), (_("兜底方"), party_label(document["residual"]))]
+    parties = said("、".join(party_label(party) for party in document["parties"]))
+    found = [(_("分担方"), parties), (_("兜底方"), said(party_label(document["residual"])))]
     for cap in document.get("caps", []):
-        amount = f"{cap['amount'] / 1_000_000:,.2f} 万元"
-        found.append((_("限额"), f"{party_label(cap['party'])} · {SCOPE_LABELS[cap['scope']]} {amount}"))
+        amount = said(f"{cap['amount'] / 1_000_000:,.2f} 万元")
+        found.append((_("限额"), f"{said(party_label(cap['party']))} · {said(SCOPE_LABELS[cap['scope']])} {amount}"))
     if waiting := document.get("waiting"):
         window = f",其后 {waiting['window_days']} 天内提出" if waiting.get("window_days") is not None else ""
-        found.append((_("等待期"), f"{waiting['wait_days']} 天{window}"))
+        found.append((_("等待期"), said(f"{waiting['wait_days']} 天{window}")))
     for breaker in document.get("breakers", []):
-        found.append((_("熔断"), f"预警 {breaker.get('warn', '—')},暂停 {breaker['suspend']}"))
+        found.append((_("熔断"), said(f"预警 {breaker.get('warn', '—')},暂停 {breaker['suspend']}")))
     if (capacity := document.get("capacity")) and capacity.get("leverage") is not None:
-        found.append((_("放大倍数上限"), f"{capacity['leverage']} 倍"))
+        found.append((_("放大倍数上限"), said(f"{capacity['leverage']} 倍")))
     return found
 
 

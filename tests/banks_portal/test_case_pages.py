@@ -25,7 +25,7 @@ def browser(user):
 
 def send(user, name, args, data=None):
     """Post a form and return the page one is led to; a refused form shows its errors instead."""
-    answer = browser(user).post(reverse(name, args=args), data or {"form_key": "x"}, follow=True)
+    answer = browser(user).post(reverse(name, args=args), data or {"form_key": f"{name}:{args}"}, follow=True)
     errors = re.findall(r'class="ipf-(?:error|summary)".*?</div>', answer.content.decode(), re.S)
     assert not errors, errors
     return answer

@@ -31,6 +31,7 @@ def prepared(bound: BoundField) -> BoundField:
     A native number box or date picker drops text it cannot read; what a person typed wrongly has to stay in sight.
     """
     widget = bound.field.widget
+    bound.label = said(bound.label)
     if isinstance(widget, ChoiceWidget):
         widget.choices = [(value, name if isinstance(name, list) else said(name)) for value, name in widget.choices]
     if isinstance(widget, NumberInput):

@@ -208,6 +208,11 @@ def bars(
     } | {"title": title, "unit": said(unit), "limit_label": said(limit_label), "desc": desc}
 
 
+def labelled(rows: Rows) -> list[Page]:
+    """Return the rows with their labels in the reader's language."""
+    return [{**row, "label": said(row.get("label", ""))} for row in rows]
+
+
 @register.inclusion_tag("parts/line_chart.html")
 def line_chart(
     series: Rows,
@@ -226,6 +231,7 @@ def line_chart(
     A series has `label`, `values`, and perhaps `style` (actual, target, forecast, plain, shade), `tone`, `area`, and
     `end`, a text at its last point. `band` is {"low", "high"}; `marks` are uprights with `at`, `label`, `tone`.
     """
+    series, marks = labelled(series), labelled(marks)
     across = None if labels else curves.number_line(series, marks)
     drawn = [*series, *curves.limit_series(limit, limit_label, labels, across)]
     up = charts.nice_scale(curves.heights(drawn, band, across))
@@ -252,6 +258,7 @@ def histogram(
     height: int = PLOT_PX,
 ) -> Page:
     """Draw a histogram: bins have `low`, `high`, `count`, perhaps `tone`; marks have `at`, `label`, `tone`."""
+    marks = labelled(marks)
     across = charts.class_scale(bins, marks)
     up = charts.nice_scale([float(one["count"]) for one in bins])
     return plot(title, unit, desc, height, up, charts.mark_labels(marks, across)) | {
