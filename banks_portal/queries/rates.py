@@ -8,11 +8,12 @@ from finance_platform.foundation import queries
 
 
 def lpr_for(terms: OfferTerms, on: date) -> list[dict[str, Any]]:
-    """Return the fixings published on or before the day; empty where the rate is fixed.
+    """Return the fixing in force on the day, as the loan schedule's `lpr` list; empty where the rate is fixed.
 
     Raises: OutOfRange if the rate follows the LPR and the table does not reach the day.
     """
     if not terms.follows_lpr:
         return []
     queries.lpr_on(on, terms.lpr)
-    return [row for row in queries.lpr_table() if str(row["date"]) <= on.isoformat()]
+    known = [row for row in queries.lpr_table() if str(row["date"]) <= on.isoformat() and terms.lpr in row]
+    return known[-1:]

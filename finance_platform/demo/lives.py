@@ -138,7 +138,7 @@ class Life:
         self.banks = self.rng.sample([key for _name, key in region.BANKS], 3)
         self.appraiser = self.rng.choice([key for _name, key in region.APPRAISERS])
         self.term_months = 12 if plan.outcome == "SETTLED" else self.rng.choice([24, 36])
-        self.method = self.rng.choice(["interest_only"] * 6 + ["equal_instalment", "equal_principal"])
+        self.method = self.rng.choice(["interest_only"] * 10 + ["equal_instalment", "equal_principal"])
         ask = int(plan.firm.revenue_fen * 0.055) // 10_000_000 * 10_000_000
         self.ask_fen = max(50_000_000, min(ask, 900_000_000 if plan.outcome not in HARMED else 160_000_000))
 

@@ -6,8 +6,8 @@
 
 from finance_platform.foundation.faults import BadDocument, Fault
 from pledges.loan_schedule.document import read
-from pledges.loan_schedule.report import build
+from pledges.loan_schedule.report import build, build_arrears
 from pledges.loan_schedule.schedule import Schedule, schedule
 from pledges.loan_schedule.terms import Loan
 
-__all__ = ["BadDocument", "Fault", "Loan", "Schedule", "build", "read", "schedule"]
+__all__ = ["BadDocument", "Fault", "Loan", "Schedule", "build", "build_arrears", "read", "schedule"]

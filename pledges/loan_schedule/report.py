@@ -4,7 +4,7 @@ from typing import Any
 
 from pledges.loan_schedule.arrears import Arrears
 from pledges.loan_schedule.document import read
-from pledges.loan_schedule.schedule import Schedule, schedule
+from pledges.loan_schedule.schedule import Schedule, arrears_only, schedule
 from pledges.loan_schedule.terms import Loan
 
 
@@ -20,6 +20,11 @@ def build(document: dict[str, Any]) -> dict[str, Any]:
     """
     loan = read(document)
     return written(loan, schedule(loan))
+
+
+def build_arrears(document: dict[str, Any]) -> dict[str, Any]:
+    """Give the `arrears` member of `build`'s result alone; the document must have `as_of`. Raises BadDocument."""
+    return _arrears(arrears_only(read(document)))
 
 
 def written(loan: Loan, answer: Schedule) -> dict[str, Any]:

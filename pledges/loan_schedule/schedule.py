@@ -37,12 +37,7 @@ def schedule(loan: Loan) -> Schedule:
     Raises BadDocument with what only the arithmetic can find, in this order: quotations, events on or after the last
     boundary, prepayments, fees. Source: contract page, section Calling.
     """
-    full_table = periods(loan)
-    faults = [*quotation_faults(loan), *event_faults(loan, full_table)]
-    if faults:
-        raise BadDocument(faults)
-    rates = rate_path(loan, until=max(full_table[-1].end, loan.as_of or loan.start))
-    table = rows(loan, full_table, rates)
+    full_table, rates, table = _worked_out(loan)
     fees_fen = row_fees_fen(loan, table)
     by_entry = row_subsidies_fen(loan, table, start_rate_annual=rates.on(loan.start))
     subsidies_fen = [sum(paid) for paid in zip(*by_entry, strict=True)] or [0] * len(table)
@@ -58,6 +53,26 @@ def schedule(loan: Loan) -> Schedule:
         cost=annual_cost(loan, table, subsidies_fen),
         arrears=arrears(loan, table, rates, loan.as_of) if loan.as_of else None,
     )
+
+
+def arrears_only(loan: Loan) -> Arrears:
+    """Work out what is owed on `loan.as_of`, without what the loan costs.
+
+    Raises BadDocument as `schedule` does, but for fees.
+    """
+    if loan.as_of is None:
+        raise ValueError("loan.as_of: the day on which the debt is asked for is missing")
+    _, rates, table = _worked_out(loan)
+    return arrears(loan, table, rates, loan.as_of)
+
+
+def _worked_out(loan: Loan) -> tuple[Sequence[Period], RatePath, Sequence[Row]]:
+    full_table = periods(loan)
+    faults = [*quotation_faults(loan), *event_faults(loan, full_table)]
+    if faults:
+        raise BadDocument(faults)
+    rates = rate_path(loan, until=max(full_table[-1].end, loan.as_of or loan.start))
+    return full_table, rates, rows(loan, full_table, rates)
 
 
 def _by_payer(loan: Loan, by_entry: Sequence[Sequence[int]]) -> dict[str, int]:

@@ -132,8 +132,7 @@ def _asked(terms: Mapping[str, Any], payments: Iterable[Payment], as_of: date) -
 
 
 def _arrears(terms: Mapping[str, Any], payments: Iterable[Payment], as_of: date) -> dict[str, Any]:
-    arrears: dict[str, Any] = loan_schedule.build(_asked(terms, payments, as_of))["arrears"]
-    return arrears
+    return loan_schedule.build_arrears(_asked(terms, payments, as_of))
 
 
 def _by_schedule(arrears: Mapping[str, Any], as_of: date) -> Debt:
