@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from valuation.engine.distributions import LARGEST_PROBABILITY, SMALLEST_PROBABILITY
 from valuation.engine.document import Domain, Members, Node, as_double, choice, number
 
 type FloatArray = NDArray[np.float64]
@@ -17,7 +18,6 @@ LEAST_EIGENVALUE = -1e-10
 SYMMETRIC_WITHIN = 1e-12
 NEGLIGIBLE_PIVOT = 1e-9
 """Beneath this a pivot counts as vanished: dividing by it would blow up an eigenvalue that is zero but for rounding."""
-_SMALLEST_PROBABILITY, _LARGEST_PROBABILITY = 2.0**-53, 1 - 2.0**-53
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,28 @@ class Copula:
     factor: FloatArray
     degrees_of_freedom: float | None
 
-    def correlated(self, independent: FloatArray, mixing: FloatArray | None) -> FloatArray:
-        """Give the dependent uniforms (d, paths) made of independent ones.
+    def scores(self, independent: FloatArray) -> FloatArray:
+        """Give the correlated normal scores (d, paths) made of independent uniforms.
 
-        `mixing` (paths,) are the uniforms of the chi-square shared by the inputs of a Student-t copula, else None.
         The product with the triangle is written out, so that its order of additions never depends on the machine.
-        Source: Demarta & McNeil (2005), doi 10.1111/j.1751-5823.2005.tb00254.x, equations 1 and 5.
         """
         normals = special.ndtri(independent)
         latents = np.zeros_like(normals)
         for row, column in zip(*np.nonzero(self.factor), strict=True):
             latents[row] += self.factor[row, column] * normals[column]
-        if mixing is None or self.degrees_of_freedom is None:
-            return np.clip(special.ndtr(latents), _SMALLEST_PROBABILITY, _LARGEST_PROBABILITY)
+        return latents
+
+    def student_t(self, independent: FloatArray, mixing: FloatArray) -> FloatArray:
+        """Give the dependent uniforms (d, paths) of a Student-t copula made of independent ones.
+
+        `mixing` (paths,) are the uniforms of the chi-square that all its inputs share.
+        Source: Demarta & McNeil (2005), doi 10.1111/j.1751-5823.2005.tb00254.x, equations 1 and 5.
+        """
+        assert self.degrees_of_freedom is not None
         half = self.degrees_of_freedom / 2
         scale = np.sqrt(half / special.gammaincinv(half, mixing))
-        uniforms = special.stdtr(self.degrees_of_freedom, latents * scale)
-        return np.clip(uniforms, _SMALLEST_PROBABILITY, _LARGEST_PROBABILITY)
+        uniforms = special.stdtr(self.degrees_of_freedom, self.scores(independent) * scale)
+        return np.clip(uniforms, SMALLEST_PROBABILITY, LARGEST_PROBABILITY)
 
 
 def triangular_factor(correlations: FloatArray) -> FloatArray:

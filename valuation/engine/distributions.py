@@ -20,6 +20,10 @@ type FloatArray = NDArray[np.float64]
 
 SMALLEST_SIGMA = sys.float_info.min
 """Stands in for the sigma of a lognormal whose spread is lost in the digits of its mean."""
+SMALLEST_PROBABILITY, LARGEST_PROBABILITY = 2.0**-53, 1 - 2.0**-53
+"""What a correlated score is kept within: the reach of the uniforms themselves."""
+LOWEST_SCORE = -8.2095
+"""The score of the smallest probability; within the reach of the tables."""
 PROBABILITY_ROUNDING = 1e-12
 """A probability that misses a step of a discrete law by less than this counts as having reached it."""
 
@@ -63,6 +67,15 @@ class Continuous:
 def draw(distribution: Distribution, u: FloatArray) -> FloatArray:
     """Give the quantiles of `u`, same shape, within 1e-6 of the range: for simulation, where a table may serve."""
     return distribution.tabulated(u) if isinstance(distribution, ScaledBeta) else distribution.quantile(u)
+
+
+def draw_at_scores(distribution: Distribution, scores: FloatArray) -> FloatArray:
+    """Give the quantiles of Phi(scores), same shape, as `draw` does: for inputs whose latents are normal."""
+    if isinstance(distribution, Normal | Lognormal):
+        return distribution.at_scores(scores)
+    if isinstance(distribution, ScaledBeta):
+        return distribution.tabulated_at_scores(scores)
+    return distribution.quantile(np.clip(special.ndtr(scores), SMALLEST_PROBABILITY, LARGEST_PROBABILITY))
 
 
 @dataclass(frozen=True)
@@ -143,7 +156,18 @@ class ScaledBeta(Continuous):
     def tabulated(self, u: FloatArray) -> FloatArray:
         """Give the quantiles within 1e-7 of a standard deviation, where a table can."""
         table = beta_table(self.alpha, self.beta)
-        return self.quantile(u) if table is None else self.low + (self.high - self.low) * table.at(u)
+        return self.quantile(u) if table is None else self._scaled(table.at_scores(special.ndtri(u)))
+
+    def tabulated_at_scores(self, scores: FloatArray) -> FloatArray:
+        """Give the quantiles of Phi(scores) in the same way."""
+        table = beta_table(self.alpha, self.beta)
+        within = np.clip(scores, LOWEST_SCORE, -LOWEST_SCORE)
+        return self.quantile(special.ndtr(within)) if table is None else self._scaled(table.at_scores(within))
+
+    def _scaled(self, shares: FloatArray) -> FloatArray:
+        shares *= self.high - self.low
+        shares += self.low
+        return shares
 
     def _unit(self, x: float) -> float:
         return min(max((x - self.low) / (self.high - self.low), 0.0), 1.0)
@@ -165,7 +189,11 @@ class Normal(Continuous):
     high = math.inf
 
     def quantile(self, u: FloatArray) -> FloatArray:
-        return self.mean + self.sd * special.ndtri(u)
+        return self.at_scores(special.ndtri(u))
+
+    def at_scores(self, scores: FloatArray) -> FloatArray:
+        """Give the values at normal scores, same shape."""
+        return self.mean + self.sd * scores
 
     def at_most(self, x: float) -> float:
         return float(special.ndtr((x - self.mean) / self.sd))
@@ -228,7 +256,11 @@ class Lognormal(Continuous):
         return float(np.exp(self.mu + self.sigma * self.sigma / 2))
 
     def quantile(self, u: FloatArray) -> FloatArray:
-        return np.exp(self.mu + self.sigma * special.ndtri(u))
+        return self.at_scores(special.ndtri(u))
+
+    def at_scores(self, scores: FloatArray) -> FloatArray:
+        """Give the values at normal scores, same shape."""
+        return np.exp(self.mu + self.sigma * scores)
 
     def at_most(self, x: float) -> float:
         return float(special.ndtr((math.log(x) - self.mu) / self.sigma)) if x > 0 else 0.0

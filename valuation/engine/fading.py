@@ -37,7 +37,8 @@ class Decay:
 
     def left(self, periods: Periods, draws: Draws) -> FloatArray:
         """Give the share of earning power left in each period, (n, 1) or (n, paths)."""
-        return np.exp(moment(periods, self.at) * self.log_year(draws))
+        exponent = moment(periods, self.at) * self.log_year(draws)
+        return np.exp(exponent, out=exponent)
 
     def strongest_year(self) -> float:
         """Give the most that a year can leave."""
@@ -57,7 +58,7 @@ class Hazard:
         """Give S in each period, (n, 1) or (n, paths): (1 - h)^t, or on a path of events whether U < (1 - h)^t."""
         expected = np.exp(moment(periods, self.at) * np.log1p(-self.annual.at(draws)))
         struck = draws.events.get(self.pointer) if self.is_event else None
-        return expected if struck is None else np.where(struck < expected, 1.0, 0.0)
+        return expected if struck is None else (struck < expected).astype(np.float64)
 
     def year(self, draws: Draws) -> FloatArray:
         """Give the probability of lasting a year, (1,) or (paths,)."""

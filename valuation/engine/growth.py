@@ -30,19 +30,24 @@ class MeanReversion:
     speed: Quantity
     volatility: Quantity
 
-    def factors(self, steps: int, draws: Draws) -> list[FloatArray]:
-        """Give e^x_j for j = 1..steps, each (1,) or (paths,)."""
-        level, long_run, speed = self.initial.at(draws), self.long_run.at(draws), self.speed.at(draws)
+    def factors(self, steps: int, draws: Draws) -> FloatArray:
+        """Give e^x_j for j = 1..steps, (steps, 1) or (steps, paths)."""
+        long_run, speed = self.long_run.at(draws), self.speed.at(draws)
         persistence = np.exp(-speed)
+        above = self.initial.at(draws) - long_run
+        kicks = self._kicks(speed, steps, draws)
+        levels = np.empty((steps, *np.broadcast_shapes(above.shape, persistence.shape, kicks.shape[1:])))
+        for level, kick in zip(levels, kicks, strict=True):
+            above = np.add(above * persistence, kick, out=level)
+        levels += long_run
+        return np.exp(levels, out=levels)
+
+    def _kicks(self, speed: FloatArray, steps: int, draws: Draws) -> FloatArray:
+        """Give the random part of each step, (steps, 1) or (steps, paths)."""
+        if self.pointer not in draws.shocks:
+            return np.zeros((steps, 1))
         scale = self.volatility.at(draws) * np.sqrt(-np.expm1(-2 * speed) / (2 * speed))
-        shocks = draws.shocks.get(self.pointer)
-        factors = []
-        for step in range(steps):
-            level = long_run + (level - long_run) * persistence
-            if shocks is not None:
-                level = level + scale * shocks[step]
-            factors.append(np.exp(level))
-        return factors
+        return draws.shocks[self.pointer][:steps] * scale
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,10 @@ class SteadyGrowth:
 
     rates: Series
 
-    def factors(self, steps: int, draws: Draws) -> list[FloatArray]:
-        """Give 1 + g_j for j = 1..steps, each (1,) or (paths,)."""
+    def factors(self, steps: int, draws: Draws) -> FloatArray:
+        """Give 1 + g_j for j = 1..steps, (steps, 1) or (steps, paths)."""
         growth = 1 + self.rates.at(draws)
-        return list(growth) if isinstance(self.rates, Listed) else [growth] * steps
+        return growth if isinstance(self.rates, Listed) else np.broadcast_to(growth, (steps, *growth.shape))
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,13 @@ class GrownRevenue:
 
     def at(self, draws: Draws) -> FloatArray:
         """Give the revenue a year (periods, 1) or (periods, paths)."""
-        levels = [self.base.at(draws)]
-        for factor in self.growth.factors(max(self.periods - 1 + self.steps_before, 0), draws):
-            levels.append(levels[-1] * factor)
-        lived = levels[self.steps_before :][: self.periods]
-        return np.stack(np.broadcast_arrays(*lived)) if lived else np.zeros((0, 1))
+        base, steps = self.base.at(draws), max(self.periods - 1 + self.steps_before, 0)
+        factors = self.growth.factors(steps, draws)
+        levels = np.empty((steps + 1, *np.broadcast_shapes(base.shape, factors.shape[1:])))
+        levels[0] = base
+        for step, factor in enumerate(factors):
+            np.multiply(levels[step], factor, out=levels[step + 1])
+        return levels[self.steps_before :][: self.periods]
 
 
 type Revenue = ListedRevenue | GrownRevenue

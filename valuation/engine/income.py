@@ -144,7 +144,8 @@ class IncomeAsset:
         flow = taxable * (1 - tax_rate)
         if charges is not None and not self.earnings.charged_before_tax:
             flow = flow - charges
-        discount_factor = np.exp(-periods.exponent * np.log1p(rate))
+        discount_factor = periods.exponent * -np.log1p(rate)
+        np.exp(discount_factor, out=discount_factor)
         return Flows(
             periods,
             revenue=earned.revenue,

@@ -32,17 +32,16 @@ class QuantileTable:
     coefficients: FloatArray
     cells_per_unit: int
 
-    def at(self, u: FloatArray) -> FloatArray:
-        """Give the quantiles in [0, 1] of the probabilities `u`, same shape."""
-        return self.at_scores(special.ndtri(u))
-
     def at_scores(self, scores: FloatArray) -> FloatArray:
         """Give the quantiles in [0, 1] at the normal scores, each within the reach of the table."""
         position = (scores + REACH) * self.cells_per_unit
         cell = position.astype(np.intp)
-        local = position - cell
-        c0, c1, c2, c3 = (row.take(cell) for row in self.coefficients)
-        return ((c3 * local + c2) * local + c1) * local + c0
+        position -= cell
+        values: FloatArray = self.coefficients[3].take(cell)
+        for lower in self.coefficients[2::-1]:
+            values *= position
+            values += lower.take(cell)
+        return values
 
 
 @lru_cache(maxsize=256)

@@ -148,10 +148,13 @@ type Series = Listed | Steady
 
 def product(*parts: FloatArray) -> FloatArray:
     """Give the product of broadcastable arrays, the small ones first, so that few operations touch every path."""
-    smallest, *others = sorted(parts, key=lambda part: part.size)
-    result = smallest
+    result, *others = sorted(parts, key=lambda part: part.size)
+    made_here = False
     for part in others:
-        result = result * part
+        if made_here and result.shape == np.broadcast_shapes(result.shape, part.shape):
+            result *= part
+        else:
+            result, made_here = result * part, True
     return result
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from valuation.engine.dependence import Copula
-from valuation.engine.distributions import Distribution, draw
+from valuation.engine.distributions import Distribution, draw, draw_at_scores
 from valuation.engine.document import Reading
 from valuation.engine.quantities import EVENT_SUFFIX, PATH_SUFFIX, Draws
 
@@ -62,17 +62,24 @@ class Randomness:
     def draws(self, uniforms: FloatArray) -> Draws:
         """Give the draws of independent uniforms (dimensions, paths)."""
         groups = self.groups()
-        inputs = self._dependent({name: uniforms[groups[name].start] for name in self.inputs}, uniforms)
+        own = {name: uniforms[groups[name].start] for name in self.inputs}
         paths = {pointer: uniforms[groups[f"{pointer}{PATH_SUFFIX}"]] for pointer in self.growth_steps}
         return Draws(
-            inputs={name: draw(law, inputs[name]) for name, law in self.inputs.items()},
+            inputs=self._input_draws(own, uniforms),
             shocks={pointer: special.ndtri(path) for pointer, path in paths.items()},
             events={pointer: uniforms[groups[f"{pointer}{EVENT_SUFFIX}"].start] for pointer in self.events},
         )
 
-    def _dependent(self, inputs: dict[str, FloatArray], uniforms: FloatArray) -> dict[str, FloatArray]:
+    def _input_draws(self, own: dict[str, FloatArray], uniforms: FloatArray) -> dict[str, FloatArray]:
         if self.copula is None:
-            return inputs
-        chi_square = uniforms[len(self.inputs) + len(self.events)] if self.shares_chi_square else None
-        independent = np.stack([inputs[name] for name in self.copula.names])
-        return inputs | dict(zip(self.copula.names, self.copula.correlated(independent, chi_square), strict=True))
+            return {name: draw(law, own[name]) for name, law in self.inputs.items()}
+        independent = np.stack([own[name] for name in self.copula.names])
+        if self.shares_chi_square:
+            mixing = uniforms[len(self.inputs) + len(self.events)]
+            own |= zip(self.copula.names, self.copula.student_t(independent, mixing), strict=True)
+            return {name: draw(law, own[name]) for name, law in self.inputs.items()}
+        scores = dict(zip(self.copula.names, self.copula.scores(independent), strict=True))
+        return {
+            name: draw_at_scores(law, scores[name]) if name in scores else draw(law, own[name])
+            for name, law in self.inputs.items()
+        }

@@ -107,5 +107,5 @@ def test_a_matrix_at_the_edge_of_the_allowed_has_rows_of_unit_length() -> None:
 
 def test_extreme_student_draws_stay_within_the_unit_interval() -> None:
     copula = Copula(("a", "b"), np.eye(2), 1.0)
-    drawn = copula.correlated(np.array([[1 - 2**-53, 2**-53]] * 2), np.array([2**-53, 2**-53]))
+    drawn = copula.student_t(np.array([[1 - 2**-53, 2**-53]] * 2), np.array([2**-53, 2**-53]))
     assert ((drawn > 0) & (drawn < 1)).all()
