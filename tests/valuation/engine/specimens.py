@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from tests.valuation.engine.reference import birthday, years_between
+from tools.valuation_reference.horizon import birthday, years_between
 
 VALUATION_DATE = date(2026, 2, 28)
 MEAN_REVERTING = 0.35
@@ -251,3 +251,39 @@ class Specimens:
             "timing": self.random.choice(["mid_year", "end_of_year"]),
             "portfolio": portfolio,
         }
+
+    def option(self) -> dict[str, Any]:
+        """Give a real option that has a formula, or a small tree."""
+        model = self.random.choice(["black_scholes", "margrabe", "binomial"])
+        if model == "binomial":
+            return {"method": "real_option", "option": {"model": model} | self.tree()}
+        option = {"model": model, "expiry": self.scalar(0.1, 9)} | self.traded()
+        if model == "margrabe":
+            option |= {"second": self.traded(), "correlation": self.scalar(-0.9, 0.9)}
+        else:
+            option |= {"type": self.random.choice(["call", "put"]), "strike": self.scalar(50, 150)}
+            option["risk_free"] = self.scalar(-0.02, 0.1)
+        return {"method": "real_option", "option": option}
+
+    def traded(self) -> dict[str, Any]:
+        return {"underlying": self.scalar(50, 150), "yield": self.scalar(0, 0.1), "volatility": self.scalar(0.1, 0.9)}
+
+    def tree(self) -> dict[str, Any]:
+        steps = self.random.choice([1, 2, 12, 60])
+        return {
+            "type": self.random.choice(["call", "put"]),
+            "underlying": self.between(50, 150),
+            "strike": self.between(50, 150),
+            "expiry": self.between(0.1, 3),
+            "risk_free": self.between(0, 0.1),
+            "yield": self.between(0, 0.1),
+            "volatility": self.between(0.3, 0.9),
+            "steps": steps,
+            "exercise": self.random.choice(["american", "european", steps // 2 or 1]),
+        }
+
+    def anything(self) -> dict[str, Any]:
+        """Give a document of any kind, single assets most often."""
+        makers = [self.document] * 12 + [self.mark_for_ever] * 2 + [self.portfolio] * 2 + [self.option] * 4
+        self.bounded = False
+        return self.random.choice(makers)()
