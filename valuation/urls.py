@@ -8,6 +8,7 @@ PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
     path("estimate/parameters/", estimates.parameter_tables, name="estimate_parameters"),
     path("estimate/<uuid:pk>/", estimates.answer, name="estimate_answer"),
+    path("estimate/<uuid:pk>/paper.pdf", estimates.paper, name="estimate_paper"),
 ]
 FIRM = [
     path("appraiser/tasks/", tasks.task_list, name="appraiser_tasks"),

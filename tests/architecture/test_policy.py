@@ -39,6 +39,7 @@ PUBLIC_PAGES = {
     "openings/<str:number>/": "the record of an opening, which anyone may check",
     "estimate/": "an indicative value",
     "estimate/<uuid:pk>/": "an answer given before, by its random name",
+    "estimate/<uuid:pk>/paper.pdf": "the same answer on paper",
     "estimate/parameters/": "the tables behind the answers, with their sources",
 }
 # Operations of the API open to visitors; the pages above say why.

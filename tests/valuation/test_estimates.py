@@ -1,10 +1,11 @@
 """The public asks what a right might be worth: six answers in, a range out, by the appraisers' engine."""
 
 import json
+from datetime import date
 
 import pytest
 
-from finance_platform.foundation.errors import Invalid
+from finance_platform.foundation.errors import Invalid, OutOfRange
 from tests.factories import at
 from valuation import engine, queries
 from valuation.models import Estimate
@@ -99,3 +100,28 @@ def test_every_parameter_says_where_it_comes_from(db):
     assert len(rows) > 40
     assert all(row.source and row.status for row in rows)
     assert {row.status for row in rows} == {"verified", "from_memory", "self_made"}
+
+
+def test_the_upper_end_costs_a_year_of_interest_at_the_lpr_and_a_spread(actors, calendars):
+    estimate = ask(actors)
+    cost = queries.loan_cost(estimate, NOW.date())
+    days = (date(2026, 6, 30) - date(2025, 6, 30)).days
+    assert cost.low_rate == pytest.approx(cost.lpr)
+    assert cost.high_rate == pytest.approx(cost.lpr + 0.015)
+    assert cost.low_fen == pytest.approx(estimate.loan_high_fen * cost.lpr * days / 360, abs=5)
+    assert cost.high_fen == pytest.approx(estimate.loan_high_fen * cost.high_rate * days / 360, abs=5)
+
+
+def test_a_day_without_lpr_has_no_cost_and_says_so(actors, calendars):
+    estimate = ask(actors)
+    with pytest.raises(OutOfRange):
+        queries.loan_cost(estimate, date(2030, 1, 1))
+
+
+def test_the_answer_can_be_taken_along_as_one_page(actors, calendars, client):
+    estimate = ask(actors)
+    first, again = (client.get(f"/estimate/{estimate.pk}/paper.pdf") for _ in range(2))
+    assert first["Content-Type"] == "application/pdf"
+    assert first.content.startswith(b"%PDF-1.7")
+    assert first.content == again.content
+    assert b"/Type/Pages/Count 1/" in first.content

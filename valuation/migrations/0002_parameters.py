@@ -11,13 +11,15 @@ VALID_FROM = date(2020, 1, 1)
 LOADED_AT = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def load(apps, schema_editor):
+def load(apps, schema_editor, only=""):
     alias = schema_editor.connection.alias
     tables = apps.get_model("valuation", "ParameterTable").objects.using(alias)
     rows = apps.get_model("valuation", "ParameterRow").objects.using(alias)
     system = apps.get_model("foundation", "User").objects.using(alias).get(username="system")
     with SHIPPED.open(encoding="utf-8") as file:
         for line in csv.DictReader(file):
+            if only and line["table"] != only:
+                continue
             table, _new = tables.get_or_create(
                 code=line.pop("table"), version=1,
                 defaults={"valid_from": VALID_FROM, "loaded_by": system, "loaded_at": LOADED_AT},

@@ -11,7 +11,7 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
-from valuation.queries.estimates import estimate
+from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, pool
 
@@ -25,6 +25,7 @@ __all__ = [
     "estimate",
     "firms",
     "issued_appraisal",
+    "loan_cost",
     "parameters",
     "parameters_page",
     "pool",

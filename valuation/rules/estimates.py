@@ -7,9 +7,13 @@ end of its table; invalidation stands in the hazard, so the rate carries no lega
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from finance_platform.foundation.errors import Invalid
+from pledges import loan_schedule
+from valuation.engine.periods import anniversary
 from valuation.rules import figures
 from valuation.rules.parameters import Parameters, three_point
 from valuation.rules.rights import ENGINE_KINDS, MARKS
@@ -56,6 +60,38 @@ class Answer:
     def plain(self) -> dict[str, Any]:
         """Return the members as a JSON object."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class LoanCost:
+    """What the upper end of the loan range may cost: yearly rates as fractions, a year's interest in fen."""
+
+    lpr: float
+    low_rate: float
+    high_rate: float
+    low_fen: int
+    high_fen: int
+
+
+def loan_cost(amount_fen: int, lpr: Decimal, parameters: Parameters, start: date) -> LoanCost:
+    """Return what a loan of a year, interest quarterly and principal at the end, costs at both ends of the rates.
+
+    No fees: a bank's offer names them. Source: the table `loan_rate`; the schedule is the loans' own.
+    """
+    spread = parameters.row("loan_rate", "spread")
+    low, high = (lpr + Decimal(repr(end)) for end in (spread.low, spread.high))
+    interest = [_year_of_interest_fen(amount_fen, rate, start) if amount_fen else 0 for rate in (low, high)]
+    return LoanCost(float(lpr), float(low), float(high), *interest)
+
+
+def _year_of_interest_fen(amount_fen: int, rate: Decimal, start: date) -> int:
+    loan = {
+        "disbursements": [{"date": start.isoformat(), "amount": amount_fen}], "rate": {"annual": str(rate)},
+        "day_count": "act/360", "method": "interest_only", "maturity": anniversary(start, 1).isoformat(),
+        "settlement": {"every": "quarter", "day": 20},
+    }  # fmt: skip
+    interest: int = loan_schedule.build(loan)["totals"]["interest"]
+    return interest
 
 
 def read(inputs: Mapping[str, Any]) -> EstimateInputs:
