@@ -155,7 +155,7 @@ class DifferenceOut(Schema):
 
 
 class VerdictOut(Schema):
-    """`answer` is IDENTICAL, or DIFFERS with at least one difference."""
+    """`answer`: IDENTICAL, IDENTICAL TO 1e-6, WITHIN STANDARD ERROR or DIFFERS, with the places of that grade."""
 
     answer: str
     differences: list[DifferenceOut]

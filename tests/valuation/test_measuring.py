@@ -9,9 +9,9 @@ from finance_platform.foundation.models import AuditRow
 from tests.valuation import builders
 from tests.valuation.builders import MEASURED, SIGNED, VALUATION_DATE
 from valuation import engine, queries
+from valuation.engine.verdict import DIFFERS, IDENTICAL
 from valuation.models import ValuationRun
 from valuation.rules import figures
-from valuation.rules.comparison import DIFFERS, IDENTICAL
 from valuation.services import appraisals, measuring
 
 pytestmark = pytest.mark.django_db

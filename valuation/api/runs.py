@@ -60,6 +60,6 @@ def detail(request: Request, pk: int) -> Any:
 
 @router.post("/valuation-runs/{pk}/verification", response={200: schemas.VerdictOut, **REFUSALS})
 def verify(request: Request, pk: int) -> Any:
-    """Recompute a run and say whether it is identical, or which fields differ."""
+    """Recompute a run and say how alike it came out, in four grades, and where it differs."""
     verdict = measuring.verify_run(by=doors.person(request), at=request.at, run_id=pk)
     return {"answer": verdict.answer, "differences": verdict.differences}

@@ -67,11 +67,15 @@ def value(document: dict[str, Any]) -> dict[str, Any]:
     return result | {"run": {"engine": ENGINE, "input_digest": digest(document), "seed": run.seed}}
 
 
+def canonical(document: Any) -> str:
+    """Give the one JSON text of a document that its digest is taken of: sorted members, no spaces."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def digest(document: dict[str, Any]) -> str:
     """Give the SHA-256 of the document's canonical JSON. Raises BadDocument for text that UTF-8 cannot hold."""
-    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     try:
-        return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(canonical(document).encode()).hexdigest()}"
     except UnicodeEncodeError as error:
         raise BadDocument([Fault("", "holds half of a surrogate pair, which is no text")]) from error
 

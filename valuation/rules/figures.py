@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from valuation.engine.run import canonical as canonical
 from valuation.engine.run import read_run, simulate
 
 CLASSES = 24
@@ -24,16 +25,11 @@ def yuan(amount_fen: int) -> float:
     return amount_fen / 100
 
 
-def canonical(document: Any) -> str:
-    """Return the one JSON text of a document that its digest is taken of: sorted members, no spaces.
+def digest(text: str) -> str:
+    """Return the SHA-256 of a canonical text as the engine writes it: `sha256:` and 64 hex digits.
 
     Source: the calculator's contract, section 7.
     """
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256 of a canonical text as the engine writes it: `sha256:` and 64 hex digits."""
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

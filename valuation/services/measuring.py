@@ -12,10 +12,12 @@ from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import use_case
 from valuation import engine, queries
+from valuation.engine import environment
+from valuation.engine.verdict import IDENTICAL, Verdict, compare
+from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import environment, figures, requests
-from valuation.rules.comparison import IDENTICAL, Verdict, compare
+from valuation.rules import figures, requests
 from valuation.services._rows import locked_by_appraiser
 
 
@@ -80,11 +82,11 @@ def draft(
 
 @use_case(Permission.VALUE_ESTIMATE)
 def verify_run(*, by: User, at: datetime, run_id: int) -> Verdict:
-    """Recompute a run from its recorded input: IDENTICAL, or DIFFERS with the pointers of what differs.
+    """Recompute a run from its recorded input by the engine it names: one of the four words, with its places.
 
     Texts that no longer fit their digests are named first, and then nothing else is compared.
 
-    Raises: NotFound. Writes: nothing.
+    Raises: NotFound; Conflict (the engine's version is no longer here). Writes: nothing.
     """
     recorded = queries.run(by, run_id)
     kept = {"input_digest": recorded.input_digest, "output_digest": recorded.output_digest}
@@ -92,4 +94,15 @@ def verify_run(*, by: User, at: datetime, run_id: int) -> Verdict:
         "input_digest": figures.digest(recorded.input_json), "output_digest": figures.digest(recorded.output_json)
     }  # fmt: skip
     texts = compare(kept, found)
-    return compare(recorded.output, _value(recorded.document)) if texts.answer == IDENTICAL else texts
+    if texts.answer != IDENTICAL:
+        return texts
+    return compare(recorded.output, _again(recorded.engine, recorded.document))
+
+
+def _again(version: str, document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return engine_of(version)(document)
+    except UnknownVersion as error:
+        raise Conflict(f"本系统没有测算引擎 {version}", code="unknown_engine") from error
+    except BadDocument as error:
+        raise requests.refusal(error) from error

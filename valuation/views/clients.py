@@ -14,11 +14,11 @@ from finance_platform.foundation import queries as foundation
 from finance_platform.foundation.permissions import Permission
 from pledges import queries as pledges
 from valuation import queries
+from valuation.engine.verdict import CLOSE, IDENTICAL, WITHIN
 from valuation.forms import appraisals as forms
 from valuation.models import Appraisal
 from valuation.queries.appraisals import FIRM_ROLES
 from valuation.rules import states
-from valuation.rules.comparison import IDENTICAL
 from valuation.services import appraisals, measuring, objections
 from valuation.views import pictures
 from valuation.views.tasks import TONES, steps
@@ -72,13 +72,17 @@ def appraisal(request: Request, number: str) -> HttpResponse:
 @doors.page
 @require_POST
 def verify_run(request: Request, pk: int) -> HttpResponse:
-    """Recompute a run and say whether it came out the same."""
+    """Recompute a run and say how alike it came out: one of four words, with the places where it is not identical."""
     verdict = measuring.verify_run(by=request.user, at=request.at, run_id=pk)
+    places = {"places": "、".join(difference["pointer"] for difference in verdict.differences)}
     if verdict.answer == IDENTICAL:
         messages.success(request, _("重算一致(IDENTICAL):输入、输出与摘要逐项相同"))
+    elif verdict.answer == CLOSE:
+        messages.success(request, _("重算一致至百万分之一(IDENTICAL TO 1e-6),仅末位数字不同:%(places)s") % places)
+    elif verdict.answer == WITHIN:
+        messages.warning(request, _("重算仅在标准误差之内相符(WITHIN STANDARD ERROR):%(places)s") % places)
     else:
-        places = "、".join(difference["pointer"] for difference in verdict.differences)
-        messages.error(request, _("重算不一致(DIFFERS):%(places)s") % {"places": places})
+        messages.error(request, _("重算不一致(DIFFERS):%(places)s") % places)
     run = queries.run(request.user, pk)
     firm = request.user.role in FIRM_ROLES
     return HttpResponseRedirect(
