@@ -12,7 +12,7 @@ from valuation.engine import ENGINE
 from valuation.engine.quantities import at_the_means
 from valuation.engine.randomness import Randomness
 from valuation.engine.run import digest
-from valuation.engine.sampling import SimulationRequest, chunks, sampler_for
+from valuation.engine.sampling import SimulationRequest
 from valuation.lending.break_even import break_even
 from valuation.lending.document import Appraisal, Assessment, read
 from valuation.lending.estimates import mean_of
@@ -27,7 +27,7 @@ from valuation.lending.report import (
     product_revenue,
     wrong_way,
 )
-from valuation.lending.sample import Model, Sample, simulate, values
+from valuation.lending.sample import Model, Sample, courses, simulate, values
 from valuation.lending.sizes import Lending, curve, largest_loan
 from valuation.lending.stopping import Stopped, run_until
 
@@ -35,6 +35,7 @@ type FloatArray = NDArray[np.float64]
 
 LENDING = "1.0.0"
 """Version of this model; the engine beneath it has its own."""
+BEYOND = Fault("", "the result is beyond the range of double precision")
 
 
 def assess(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def assess(document: Mapping[str, Any]) -> dict[str, Any]:
     try:
         json.dumps(result, allow_nan=False)
     except ValueError as error:
-        raise BadDocument([Fault("", "the result is beyond the range of double precision")]) from error
+        raise BadDocument([BEYOND]) from error
     return result
 
 
@@ -70,11 +71,9 @@ def _appraised(asked: Appraisal) -> dict[str, Any]:
 
 def _worths(asked: Appraisal, request: SimulationRequest) -> FloatArray:
     """Give the value on every path, (paths,)."""
-    found, start = np.empty(request.paths), 0
-    for uniforms in chunks(sampler_for(request), asked.randomness.dimensions):
-        here = slice(start, start + uniforms.shape[1])
-        found[here] = asked.model.value(asked.randomness.draws(uniforms))
-        start = here.stop
+    found = np.empty(request.paths)
+    for here, draws in courses(asked.randomness, request):
+        found[here] = asked.model.value(draws)
     return found
 
 
@@ -84,6 +83,8 @@ def _assessed(asked: Assessment) -> dict[str, Any]:
         lambda request: simulate(asked.model, asked.randomness, request),
         lambda sample: figures(Lending(asked.amount, asked.model.instalments, sample)),
     )
+    if not stopped.sample.is_finite:
+        raise BadDocument([BEYOND])
     point = asked.valued.report(at_the_means(asked.randomness.inputs))
     result = {"mode": LENDER_DISTRIBUTION, "basis": BASIS[LENDER_DISTRIBUTION], "point": point}
     result |= _figures(asked, stopped)

@@ -4,6 +4,7 @@ Every share of revenue is multiplied by one factor until the simulated mean valu
 fading stay as they are. The paths are those of the run.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -41,7 +42,7 @@ def break_even(model: Model, amount: float, point: Draws, values: Values) -> dic
         return mean(values(_scaled(model, multiple))) - amount
 
     highest = 1 / greatest
-    if gap(highest) < 0 or gap(0.0) > 0:
+    if not (0 <= gap(highest) < math.inf and gap(0.0) <= 0):
         return _answer(None, None, {})
     multiple = float(optimize.brentq(gap, 0.0, highest, xtol=PRECISION, rtol=PRECISION))
     shares = {name: _flat(multiple * share) for name, share in _shares(model, point).items()}

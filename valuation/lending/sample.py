@@ -5,6 +5,7 @@ instalment, the borrower's cash between instalments, and the revenue of its prod
 on the same paths, so that their figures differ by the loan alone.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from valuation.engine.quantities import Draws, total
 from valuation.engine.randomness import Randomness
-from valuation.engine.sampling import SimulationRequest, chunks, sampler_for
+from valuation.engine.sampling import CHUNK, SimulationRequest, sampler_for
 from valuation.lending.borrower import Borrower
 from valuation.lending.families import Families
 from valuation.lending.instalments import Instalments
@@ -58,6 +59,14 @@ class Sample:
     @property
     def paths(self) -> int:
         return len(self.value)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number of every path is one."""
+        single = (self.value, self.uncapped, self.sold_today, self.opening, self.carried)
+        return all(
+            bool(np.isfinite(part).all()) for part in (*single, self.cash, self.recovery, *self.revenue.values())
+        )
 
     @classmethod
     def empty(cls, model: Model, paths: int) -> "Sample":
@@ -108,23 +117,28 @@ class Sample:
             self.revenue[name][:, here] = flows[places[0]].revenue * lengths
 
 
+def courses(randomness: Randomness, request: SimulationRequest) -> Iterator[tuple[slice, Draws]]:
+    """Give the draws of consecutive paths, a piece at a time, and which paths they are."""
+    start = 0
+    for block in sampler_for(request).blocks(0, randomness.dimensions):
+        for first in range(0, block.shape[1], CHUNK):
+            uniforms = block[:, first : first + CHUNK]
+            here = slice(start, start + uniforms.shape[1])
+            yield here, randomness.draws(uniforms)
+            start = here.stop
+
+
 def simulate(model: Model, randomness: Randomness, request: SimulationRequest) -> Sample:
     """Give the sample that `request` asks for."""
-    sample, start = Sample.empty(model, request.paths), 0
-    for uniforms in chunks(sampler_for(request), randomness.dimensions):
-        here = slice(start, start + uniforms.shape[1])
-        sample.fill(here, model, model.families.joined(randomness.draws(uniforms)))
-        start = here.stop
+    sample = Sample.empty(model, request.paths)
+    for here, draws in courses(randomness, request):
+        sample.fill(here, model, model.families.joined(draws))
     return sample
 
 
 def values(model: Model, randomness: Randomness, request: SimulationRequest) -> FloatArray:
     """Give the value of the rights alone on every path that `request` asks for, (paths,)."""
-    found, start = np.empty(request.paths), 0
-    for uniforms in chunks(sampler_for(request), randomness.dimensions):
-        here = slice(start, start + uniforms.shape[1])
-        found[here] = total(
-            flow.value for flow in model.rights.flows(model.families.joined(randomness.draws(uniforms)))
-        )
-        start = here.stop
+    found = np.empty(request.paths)
+    for here, draws in courses(randomness, request):
+        found[here] = total(flow.value for flow in model.rights.flows(model.families.joined(draws)))
     return found

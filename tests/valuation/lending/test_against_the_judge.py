@@ -6,7 +6,7 @@ import pytest
 from tests.valuation.engine.spoilt import changed
 from tests.valuation.lending.judge import Path, judge
 from tests.valuation.lending.specimens import PATENT
-from valuation.engine.sampling import SimulationRequest, chunks, sampler_for
+from valuation.engine.sampling import SimulationRequest, sampler_for
 from valuation.lending.defaults import first_missed, outcome
 from valuation.lending.document import Assessment, read
 from valuation.lending.sample import simulate
@@ -29,7 +29,7 @@ def test_every_path_is_what_the_judge_makes_of_its_draws(document) -> None:
     amounts = asked.model.instalments.amounts
     first = first_missed(sample.cash, amounts, sample.opening, sample.carried)
     result = outcome(first, asked.model.instalments, sample.recovery)
-    uniforms = np.concatenate([*chunks(sampler_for(REQUEST), asked.randomness.dimensions)], axis=1)
+    uniforms = np.concatenate([*sampler_for(REQUEST).blocks(0, asked.randomness.dimensions)], axis=1)
     draws, periods = asked.randomness.draws(uniforms), asked.model.rights.rights[0].asset.horizon.count
     defaulted = 0
     for place in range(REQUEST.paths):
