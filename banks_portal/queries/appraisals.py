@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from valuation import engine
@@ -14,6 +15,16 @@ from valuation import queries as valuation
 def issued(application_id: int, on: date) -> Any | None:
     """Return the appraisal of an application's pool that is issued and unexpired on the day, or None."""
     return valuation.issued_appraisal(application_id, on)
+
+
+def relied_on(application: Any, today: date) -> Any | None:
+    """Return the appraisal that an application's offers and award rest on, or None.
+
+    While they are under way it must hold today; later the pages show what was in force when the offers were opened.
+    """
+    deadline = application.offer_deadline
+    opened = timezone.localdate(deadline) if deadline else today
+    return issued(application.pk, today) or issued(application.pk, min(opened, today))
 
 
 @dataclass(frozen=True)

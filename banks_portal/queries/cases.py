@@ -77,7 +77,7 @@ def case(by: User, number: str, at: datetime) -> Case:
         application=application,
         offer=offer,
         terms=terms,
-        appraisal=appraisals.issued(application.pk, today),
+        appraisal=appraisals.relied_on(application, today),
         decisions=list(awards.decisions_visible_to(by).filter(application=application)),
         agreement=agreement,
         filings=_filings(agreement),

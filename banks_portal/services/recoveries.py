@@ -4,11 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from banks_portal.queries import loans as queries
+from banks_portal.queries import recoveries as shares
 from finance_platform.foundation.errors import Conflict
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import use_case
+from pledges import queries as pledges
 from pledges.services import disposals
+from risk_fund.queries import claims as fund_claims
 from risk_fund.queries import enrolments as fund_enrolments
 from risk_fund.services import enrolments, recoveries
 
@@ -44,11 +47,14 @@ def settle(*, by: User, at: datetime, disposal_id: int) -> tuple[Any, Any | None
 def share_receipt(*, by: User, at: datetime, receipt_id: int) -> Any:
     """Share a payment received after compensation, as a second person beside the one who booked it.
 
-    Raises: NotFound; Forbidden (same hands); Conflict (no compensation, reversed, shared before). Writes: recovery.
+    Raises: NotFound; Forbidden (same hands); Conflict (no compensation, reversed, shared before, part of the loss that
+    was claimed). Writes: recovery.
     """
     receipt = queries.receipt(by, receipt_id)
-    if receipt.reverses_id is not None or hasattr(receipt, "reversed_by"):
-        raise Conflict("该笔收款已冲销,不能分配", code="reversed")
+    claims = fund_claims.claims_visible_to(by).filter(loan=receipt.loan_id)
+    disposals_of = pledges.disposals_visible_to(by).filter(loan=receipt.loan_id)
+    if fault := shares.fault(receipt, claims, disposals_of):
+        raise Conflict(shares.FAULTS[fault], code=fault)
     interest_fen = receipt.interest_fen + receipt.penalty_fen + receipt.compound_fen
     return recoveries.share(
         by=by, at=at, loan_id=receipt.loan_id, gross_fen=receipt.amount_fen, cost_fen=0, interest_fen=interest_fen,

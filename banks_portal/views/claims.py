@@ -16,9 +16,11 @@ from finance_platform.foundation import doors
 from finance_platform.foundation.permissions import Permission
 from pledges import queries as pledges
 from risk_fund.queries import claims as fund_claims
+from risk_fund.queries import desk
 from risk_fund.rules import claims as claim_rules
 
 Request: Any = HttpRequest
+TONES = {"RETURNED": "warn", "REJECTED": "bad", "OBJECTED": "bad", "PAID": "good", "WITHDRAWN": "neutral"}
 
 
 @doors.page
@@ -35,6 +37,8 @@ def claim(request: Request, number: str) -> HttpResponse:
     found = fund_claims.claim_by_number(request.user, number)
     context = {
         "claim": found,
+        "tone": TONES.get(found.state, "info"),
+        "explanation": desk.explained(found),
         "steps": [(claim_rules.STEP_LABELS[step.step], step) for step in found.steps.select_related("by")],
         "evidence": [(claim_rules.evidence_label(item["kind"]), item) for item in found.evidence],
         "crumbs": [{"label": _("补偿申请"), "url": reverse("bank_claims")}, {"label": number}],

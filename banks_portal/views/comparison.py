@@ -30,7 +30,7 @@ ORDER_LABELS = {"cost": "综合成本", "amount": "额度", "term": "期限", "r
 def offers(request: Request, number: str) -> HttpResponse:
     """Show the opened offers side by side; before the deadline only that nobody sees anything."""
     application = _application(request, number)
-    appraisal = appraisals.issued(application.pk, timezone.localdate(request.at))
+    appraisal = appraisals.relied_on(application, timezone.localdate(request.at))
     value_fen = appraisal.appraised_value_fen if appraisal else None
     order = request.GET.get("sort", "cost")
     found = queries.comparison_of(request.user, application, order=order, appraised_value_fen=value_fen)

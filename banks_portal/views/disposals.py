@@ -18,8 +18,11 @@ from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.permissions import Permission
 from pledges import queries as pledges
 from pledges.services import disposals
+from risk_fund.queries import recoveries as fund_recoveries
+from risk_fund.rules.schemes import party_label
 
 Request: Any = HttpRequest
+TONES = {"SOLD": "warn", "IN_KIND": "warn", "SETTLED": "good", "FAILED": "bad", "SUSPENDED": "warn"}
 
 
 def _value(request: Request, disposal: Any, data: dict[str, Any]) -> Any:
@@ -75,7 +78,14 @@ def disposal(request: Request, disposal_id: int) -> HttpResponse:
     """Show a disposal with the steps its state allows."""
     found = pledges.disposal(request.user, disposal_id)
     offered = [(name, _(label)) for name, (states, label, _form, _call) in STEPS.items() if found.state in states]
-    context = {"disposal": found, "offered": offered, "to_confirm": _to_confirm(found), "crumbs": _crumbs(found)}
+    shared = fund_recoveries.recoveries_visible_to(request.user).filter(loan=found.loan_id)
+    recovery = shared.filter(reference=found.reference).first() if found.reference else None
+    context = {
+        "disposal": found, "offered": offered, "to_confirm": _to_confirm(found), "crumbs": _crumbs(found),
+        "tone": TONES.get(found.state, "info"), "rights": found.pledge.assets.select_related("asset"),
+        "recovery": recovery,
+        "parts": [(party_label(party), fen) for party, fen in recovery.allocation.items()] if recovery else [],
+    }  # fmt: skip
     return render(request, "banks_portal/disposals/disposal.html", context)
 
 

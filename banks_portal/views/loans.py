@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from banks_portal.forms import loans as forms
 from banks_portal.forms.awards import ReasonForm
 from banks_portal.queries import loans as queries
+from banks_portal.queries import recoveries as shares
 from banks_portal.services import recoveries, servicing
 from banks_portal.views.cases import store
 from finance_platform.foundation import doors
@@ -25,6 +26,7 @@ TONES = {
     "ACTIVE": "good", "OVERDUE": "warn", "RESTRUCTURED": "warn", "ACCELERATED": "bad", "COMPENSATED": "info",
     "IN_RECOVERY": "bad", "SETTLED": "neutral", "WRITTEN_OFF": "neutral",
 }  # fmt: skip
+PLEDGE_TONES = {"REGISTERED": "good", "CHANGE_FILED": "info", "CANCEL_FILED": "info", "CORRECTION": "warn"}
 
 
 @doors.page
@@ -50,10 +52,25 @@ def loan(request: Request, number: str) -> HttpResponse:
     context = {
         "file": file,
         "loan": file.loan,
+        "unshared": shares.unshared(file),
+        "secured": _secured(file),
+        "disposal_of": {row.reference: row.pk for row in file.disposals if row.state == "SETTLED"},
         "tone": TONES.get(file.loan.state, "neutral"),
         "crumbs": _crumbs(number),
     }
     return render(request, "banks_portal/loans/loan.html", context)
+
+
+def _secured(file: queries.LoanFile) -> list[tuple[Any, str, list[Any]]]:
+    """Return each pledge of the loan with the tone of its state and its disposals."""
+    return [
+        (
+            pledge,
+            PLEDGE_TONES.get(pledge.state, "neutral"),
+            [row for row in file.disposals if row.pledge_id == pledge.pk],
+        )
+        for pledge in file.pledges
+    ]
 
 
 @doors.page

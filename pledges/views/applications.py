@@ -105,7 +105,10 @@ def application(request: Request, number: str) -> HttpResponse:
     """Show the task list while it is open, the way it has gone afterwards."""
     found = _mine(request, number)
     kinds = set(found.papers.values_list("kind", flat=True))
+    onward = _onward(request, found)
     context = _shown(request, found) | {
+        "onward": [place for place in onward if place["url"]],
+        "steps": _linked(_steps(found), {place["step"]: place["url"] for place in onward}),
         "lacking": queries.missing(found),
         "open": found.state in applications.OPEN_TO_CHANGE,
         "withdrawable": found.can("withdraw"),
@@ -114,6 +117,34 @@ def application(request: Request, number: str) -> HttpResponse:
         "checklist": [(paper, paper.kind in kinds) for paper in PAPERS],
     }
     return render(request, "pledges/applications/application.html", context)
+
+
+def _onward(request: Request, found: Application) -> list[dict[str, Any]]:
+    """Return where an application goes on: its appraisal, the opened offers, the contract, the loan; no url: not yet.
+
+    `step` is the node of the way that the place belongs to. The first two pages stand in the apps above and are known
+    by their names alone.
+    """
+    opened = found.offer_deadline is not None and found.offer_deadline <= request.at
+    agreement, loan = queries.agreement_of(found.pk), queries.loan_of(found.pk)
+    return [
+        _place(_("价值评估"), 1, "sme_appraisal", "" if found.state == "DRAFT" else found.number),
+        _place(_("报价比选"), 3, "sme_offers", found.number if opened else ""),
+        _place(_("合同"), 5, "sme_contract", agreement.number if agreement else ""),
+        _place(_("贷款与还款"), 6, "sme_loan", loan.number if loan else ""),
+    ]
+
+
+def _place(label: str, step: int, page: str, number: str) -> dict[str, Any]:
+    return {"label": label, "step": step, "url": reverse(page, args=[number]) if number else ""}
+
+
+def _linked(steps: list[dict[str, Any]], urls: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the nodes that are reached with links to their pages; intake has none of its own."""
+    return [
+        step | {"url": urls.get(place, "") if place > 1 and step["state"] != "todo" else ""}
+        for place, step in enumerate(steps)
+    ]
 
 
 def _tasks(found: Application) -> list[dict[str, Any]]:

@@ -39,12 +39,15 @@ def _next_step(request: Request, applications: Any, assets: Any) -> tuple[str, s
     """Return (what to do, why, where) for the one card on top."""
     returned = applications.filter(state="RETURNED").first()
     draft = applications.filter(state="DRAFT").first()
+    opened = applications.filter(state="PUBLISHED", offer_deadline__lte=request.at).first()
     if queries.profile(request.user.organisation) is None:
         return _("填写企业信息"), _("企业规模决定可享受的政策"), reverse("sme_company")
     if not assets.exists():
         return _("导入知识产权"), _("一次导入,以后每次申请直接选用"), reverse("sme_import_new")
     if returned:
         return _("补正材料"), "；".join(returned.missing), reverse("sme_application", args=[returned.number])
+    if opened:
+        return _("比较报价并选择"), opened.number, reverse("sme_offers", args=[opened.number])
     if draft:
         return _("继续填写申请"), draft.number, reverse("sme_application", args=[draft.number])
     if assets.filter(state="DRAFT").exists() and not assets.filter(state="ELIGIBLE").exists():

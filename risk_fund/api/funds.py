@@ -14,6 +14,7 @@ from risk_fund.queries import enrolments, overview, recoveries, sharing
 from risk_fund.queries import funds as queries
 from risk_fund.queries import orders as order_queries
 from risk_fund.schemas import funds as shapes
+from risk_fund.schemas.claims import ReasonIn
 from risk_fund.services import funds, orders
 
 router = Router()
@@ -99,11 +100,11 @@ def confirm_order(request: Request, number: str) -> Any:
 
 
 @router.post("/orders/{number}/return", response={200: shapes.OrderOut} | REFUSALS)
-def return_order(request: Request, number: str, reason: str) -> Any:
+def return_order(request: Request, number: str, body: ReasonIn) -> Any:
     """Send an order back to the cashier (accountant)."""
     return doors.once(
         request,
-        lambda: orders.return_(by=doors.person(request), at=request.at, order_id=_pk(request, number), reason=reason),
+        lambda: orders.return_(by=doors.person(request), at=request.at, order_id=_pk(request, number), **body.dict()),
         shape=shapes.OrderOut.of,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Model, QuerySet, Sum
 
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import Organisation, User
@@ -47,6 +47,11 @@ def account(fund: Fund, code: str) -> Account:
     if found is None:
         raise NotFound(f"没有科目 {code}")
     return found
+
+
+def chart(fund: Fund) -> dict[str, Account]:
+    """Return every account of the fund by its code."""
+    return {one.code: one for one in Account.objects.filter(fund=fund)}
 
 
 # --- Balances --------------------------------------------------------------------------------------------------------
@@ -181,6 +186,12 @@ def entries(fund: Fund, *, subject: str = "", kind: str = "") -> QuerySet[Journa
     found = JournalEntry.objects.filter(fund=fund).select_related("fund", "maker", "checker")
     found = found.filter(subject=subject) if subject else found
     return found.filter(kind=kind) if kind else found
+
+
+def entries_about(by: User, *things: Model) -> QuerySet[JournalEntry]:
+    """Return the vouchers that the viewer may read of a claim, an order, a recovery: of any of these things."""
+    subjects = [f"{thing._meta.label}:{thing.pk}" for thing in things]
+    return entries_visible_to(by).filter(subject__in=subjects).order_by("effective_date", "pk")
 
 
 @dataclass(frozen=True)

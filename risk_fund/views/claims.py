@@ -18,7 +18,7 @@ from finance_platform.foundation.permissions import Permission
 from risk_fund.forms import claims as forms
 from risk_fund.models import Claim
 from risk_fund.queries import claims as queries
-from risk_fund.queries import desk
+from risk_fund.queries import desk, ledger
 from risk_fund.rules import claims as rules
 from risk_fund.services import claims, objections
 
@@ -75,6 +75,8 @@ def _show(request: Request, claim: Claim, forms_given: dict[str, Any]) -> HttpRe
         "comparison": [(rules.COMPONENT_LABELS[row.component], row) for row in claim.comparison],
         "history": [(rules.STEP_LABELS[step.step], step) for step in claim.steps.select_related("by")],
         "evidence": _evidence(request, claim),
+        "orders": claim.orders.all(),
+        "vouchers": ledger.entries_about(request.user, claim, *claim.orders.all()),
         "objections": claim.objections.select_related("raised_by", "proposed_by", "decided_by"),
         "decision_form": forms.DecisionForm(initial={"agree": "yes"}),
         "note_form": forms.NoteForm(),

@@ -12,7 +12,7 @@ from finance_platform.foundation import queries as shared
 from finance_platform.foundation.permissions import Permission
 from risk_fund.forms.funds import FundForm
 from risk_fund.models import Fund
-from risk_fund.queries import enrolments, overview, recoveries, sharing
+from risk_fund.queries import enrolments, ledger, overview, recoveries, sharing
 from risk_fund.queries import funds as queries
 from risk_fund.rules.enrolments import ENROLMENT
 from risk_fund.rules.schemes import party_label
@@ -91,6 +91,7 @@ def recovery_page(request: Request, number: str) -> HttpResponse:
         "tone": {"REPORTED": "info", "RECEIVED": "good"}.get(recovery.state, "neutral"),
         "allocation": [(party_label(party), amount) for party, amount in recovery.allocation.items()],
         "orders": recovery.orders.all(),
+        "vouchers": ledger.entries_about(request.user, recovery, *recovery.orders.all()),
         "crumbs": [_crumb(_("基金敞口"), reverse("bureau_fund")), _crumb(recovery.number)],
     }
     return render(request, "risk_fund/funds/recovery.html", context)
@@ -114,7 +115,14 @@ def event_row(line: Any) -> dict[str, Any]:
         "covered_fen": line.outcome["covered"],
         "by": line.by,
         "subject": line.subject,
+        "url": _page_of(line.subject),
     }
+
+
+def _page_of(number: str) -> str:
+    """Return the page of the claim or recovery that an event of the record names, or nothing."""
+    name = {"BC": "bureau_claim", "ZC": "bureau_recovery"}.get(number[:2], "")
+    return reverse(name, args=[number]) if name else ""
 
 
 def _parts(outcome: dict[str, Any]) -> dict[str, int]:

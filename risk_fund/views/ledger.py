@@ -56,10 +56,11 @@ def account(request: Request, code: str) -> HttpResponse:
     form = forms.StatementForm(request.GET)
     page = statements.statement(found, only(form), after=request.GET.get("after", ""))
     units = sorted(queries.units(code, fund).items()) if found.dimension and not form.data.get("unit") else []
+    chart = queries.chart(fund)
     names = queries.unit_names({row.unit for row in page.rows} | {unit for unit, _fen in units[:UNITS_SHOWN]})
     context = {
         "account": found, "form": form, "page": page,
-        "rows": [(row, names.get(row.unit, row.unit)) for row in page.rows],
+        "rows": [(row, names.get(row.unit, row.unit), chart[row.against.split(" ")[0]]) for row in page.rows],
         "units": [(unit, names.get(unit, unit), fen) for unit, fen in units[:UNITS_SHOWN]],
         "filtered": any(form.data.get(name) for name in ("since", "until", "unit", "kind")),
     }  # fmt: skip
@@ -82,6 +83,7 @@ def entry(request: Request, pk: int) -> HttpResponse:
     names = queries.unit_names(line.unit for line in lines)
     context = {
         "entry": found, "lines": [(line, names.get(line.unit, line.unit)) for line in lines],
+        "has_units": any(line.unit for line in lines),
         "same_event": queries.same_event(found), "kind": journal.KINDS[found.kind], "book": accounts.BOOKS[found.book],
         "subject_url": subject_url(found.subject),
         "reversed_by": JournalEntry.objects.filter(reverses=found).first(),

@@ -13,6 +13,7 @@ from finance_platform.foundation import queries as shared
 from finance_platform.foundation.permissions import Permission
 from risk_fund.forms import orders as forms
 from risk_fund.models import MoneyOrder
+from risk_fund.queries import ledger
 from risk_fund.queries import orders as queries
 from risk_fund.rules.orders import MONEY_ORDER
 from risk_fund.services import orders
@@ -74,6 +75,7 @@ def _show(request: Request, order: MoneyOrder, form: Any) -> HttpResponse:
         "blocked": blocked(order, request),
         "may_check": shared.may(request.user, Permission.MONEY_CHECK, request.at),
         "form": form,
+        "vouchers": ledger.entries_about(request.user, order),
         "crumbs": [_crumb(_("资金指令"), reverse("bureau_orders")), _crumb(order.number)],
     }
     return render(request, "risk_fund/orders/detail.html", context)

@@ -147,6 +147,17 @@ def test_the_public_list_names_only_operations_that_exist():
     assert PUBLIC_OPERATIONS - {(each.method, each.path) for each in policy.operations(api)} == set()
 
 
+def test_an_operation_that_writes_takes_its_content_from_the_body_not_the_address():
+    writing = ("post", "put", "patch", "delete")
+    in_the_address = [
+        f"{method} {path}: {given['name']}"
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, operation in methods.items() if method in writing
+        for given in operation.get("parameters", []) if given["in"] == "query"
+    ]  # fmt: skip
+    assert in_the_address == []
+
+
 def test_an_operation_opened_in_passing_is_found():
     found = [policy.Operation("GET", "secrets", asks=False), policy.Operation("GET", "me", asks=True)]
     assert policy.open_operations(found, PUBLIC_OPERATIONS) == [("GET", "secrets")]

@@ -4,11 +4,12 @@ import pytest
 
 from banks_portal.queries import claims as claim_queries
 from banks_portal.queries import loans as loan_queries
+from banks_portal.queries import recoveries as shares
 from banks_portal.services import claims, recoveries, servicing
 from finance_platform.foundation import viewer
 from finance_platform.foundation.errors import Conflict, Forbidden, Invalid, NotFound
 from pledges import queries as pledges
-from pledges.models import Disposal, Loan
+from pledges.models import Disposal, Loan, Receipt
 from pledges.services import disposals
 from risk_fund.models import Enrolment
 from risk_fund.queries import enrolments as fund_enrolments
@@ -202,3 +203,22 @@ def test_the_loan_page_shows_debt_cover_and_claims(actors, code):
     assert len(found.claims) == 1
     assert found.covered_fen > 0
     assert found.cover_start.isoformat() == "2025-04-18"
+
+
+def test_only_what_came_in_after_the_claim_and_outside_a_disposal_is_shared(actors, code, calendars):
+    loan = compensated(actors, code)
+    disposal = sold(actors, loan, 50_000_000)
+    recoveries.settle(by=actors.bank_approver, at=SETTLED, disposal_id=disposal.pk)
+    late = receive(actors, loan, 1_000_000, reference="HK-9", on=SETTLED)
+    with viewer.seen_by(actors.bank_approver):
+        file = loan_queries.loan_file(actors.bank_approver, loan.number, SETTLED.date())
+    proceeds = next(row for row in file.receipts if row.pk != late.pk)
+    assert shares.unshared(file) == {late.pk}
+    early = Receipt(reference="HK-0", recorded_at=PAID)
+    assert shares.fault(early, file.claims, file.disposals) == "counted"
+    with pytest.raises(Conflict, match="结算时已分配"):
+        recoveries.share_receipt(by=actors.bank_officer, at=SETTLED, receipt_id=proceeds.pk)
+    recoveries.share_receipt(by=actors.bank_approver, at=SETTLED, receipt_id=late.pk)
+    with viewer.seen_by(actors.bank_approver):
+        file = loan_queries.loan_file(actors.bank_approver, loan.number, SETTLED.date())
+    assert shares.unshared(file) == set()

@@ -44,6 +44,13 @@ def test_the_dossier_shows_the_distribution_and_the_gap_grows_with_the_loan(acto
         assert "变现价值分布" in answer.content.decode()
     assert gaps == sorted(gaps)
     assert gaps[0] < gaps[-1]
+    file = answer.context["file"]
+    for url in (
+        reverse("appraisal", args=[file.appraisal.number]),
+        *(reverse("document", args=[p["document"].pk]) for p in file.papers),
+    ):
+        assert url in answer.content.decode()
+        assert client.get(url).status_code == 200, url
 
 
 def test_an_award_is_walked_from_diligence_to_the_loan_in_default_and_its_claim(actors, calendars):

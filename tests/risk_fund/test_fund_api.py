@@ -79,3 +79,12 @@ def test_lists_position_schemes_and_overview_answer(actors: Actors, claim: Claim
     assert Client().get("/api/v1/progress").status_code == 200
     assert Client().get("/api/v1/notices").json() == []
     assert Client().get("/api/v1/claims").status_code == 401
+
+
+def test_an_order_goes_back_to_the_cashier_for_a_reason_in_the_body(actors: Actors, claim: Claim) -> None:
+    set_clock(cover.OPENED)
+    body = {"kind": "contribution", "subject": "NMG", "amount_fen": 7, "reference": "API-2", "source": "central"}
+    path = f"/orders/{call(actors.cashier, 'POST', '/orders', body)[1]['number']}/return"
+    assert call(actors.accountant, "POST", f"{path}?reason=x")[0] == 422
+    assert call(actors.accountant, "POST", path, {"reason": "金额不符"})[1]["state"] == "RETURNED"
+    assert MoneyOrder.objects.get(reference="API-2").return_reason == "金额不符"

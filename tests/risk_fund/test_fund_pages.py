@@ -85,6 +85,11 @@ def test_a_claim_is_decided_through_the_pages_and_paid_through_the_cash_desk(act
                            ("bureau_order", [order.number])):  # fmt: skip
             assert signed_in(getattr(actors, who)).get(reverse(name, args=args)).status_code == 200, (who, name)
     assert "✓" in text(signed_in(actors.auditor).get(reverse("bureau_fund"), {"check": 1}))
+    for name, number in (("bureau_claim", claim.number), ("bureau_order", order.number)):
+        voucher = signed_in(actors.auditor).get(reverse(name, args=[number])).context["vouchers"].last()
+        page = text(signed_in(actors.auditor).get(reverse(name, args=[number])))
+        assert reverse("bureau_ledger_entry", args=[voucher.pk]) in page
+    assert "操作" not in text(Client().get(reverse("claim_notices")))
 
 
 def test_one_who_filed_nothing_but_reviewed_before_sees_his_own_desk_blocked(actors: Actors, loan: Any) -> None:

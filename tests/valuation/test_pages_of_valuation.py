@@ -103,6 +103,9 @@ def test_a_firm_appraises_from_task_to_signature_through_its_pages(actors):
     assert run.output_digest in page
     assert page.count("<svg") >= 2
     draft = reverse("appraiser_draft", args=[run.pk])
+    proposed = worker.get(draft).context["form"].initial
+    assert proposed["point_fen"] == round(run.output["simulation"]["mean"] * 100)
+    assert proposed["low_fen"] < proposed["point_fen"] < proposed["high_fen"]
     worker.post(draft, filled(worker, draft, evidence="许可费节省法;收入来自审计报表"))
     reviewer.post(f"{task}review/", {"approve": "1", "note": "同意"})
     first.post(f"{task}sign/")

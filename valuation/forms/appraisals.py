@@ -37,9 +37,12 @@ class ConflictForm(PlatformForm):
 
 
 class DraftForm(PlatformForm):
-    point_fen = WanField(label=_("评估值"))
-    low_fen = WanField(label=_("下限"))
-    high_fen = WanField(label=_("上限"))
+    point_fen = WanField(
+        label=_("评估值"),
+        help_text=_("单位:万元;预填模拟均值,评估值是价值的期望,不是中位数;另取他值请在测算依据中说明"),
+    )
+    low_fen = WanField(label=_("下限"), help_text=_("单位:万元;预填第 10 百分位"))
+    high_fen = WanField(label=_("上限"), help_text=_("单位:万元;预填第 90 百分位"))
     evidence = _text(_("测算依据"), _("方法选择、收入预测与各参数的来源"), most=5000)
 
 

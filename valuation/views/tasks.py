@@ -209,8 +209,9 @@ def draft(request: Request, pk: int) -> HttpResponse:
     """State the value on a run."""
     _require_firm(request)
     found = queries.run(request.user, pk)
-    quantiles = dict(pictures.shown(found)["quantiles"])
-    initial = {"point_fen": quantiles["P50"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
+    shown = pictures.shown(found)
+    quantiles = dict(shown["quantiles"])
+    initial = {"point_fen": shown["mean_fen"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
     form = forms.DraftForm(request.POST or None, initial=initial)
 
     def service(**fields: Any) -> Any:
