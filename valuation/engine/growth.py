@@ -35,19 +35,15 @@ class MeanReversion:
         long_run, speed = self.long_run.at(draws), self.speed.at(draws)
         persistence = np.exp(-speed)
         above = self.initial.at(draws) - long_run
-        kicks = self._kicks(speed, steps, draws)
-        levels = np.empty((steps, *np.broadcast_shapes(above.shape, persistence.shape, kicks.shape[1:])))
-        for level, kick in zip(levels, kicks, strict=True):
-            above = np.add(above * persistence, kick, out=level)
+        shocks = draws.shocks[self.pointer][:steps] if self.pointer in draws.shocks else np.zeros((steps, 1))
+        scale = self.volatility.at(draws) * np.sqrt(-np.expm1(-2 * speed) / (2 * speed))
+        levels = np.empty((steps, *np.broadcast_shapes(above.shape, scale.shape, shocks.shape[1:])))
+        for level, shock in zip(levels, shocks, strict=True):
+            np.multiply(shock, scale, out=level)
+            level += above * persistence
+            above = level
         levels += long_run
         return np.exp(levels, out=levels)
-
-    def _kicks(self, speed: FloatArray, steps: int, draws: Draws) -> FloatArray:
-        """Give the random part of each step, (steps, 1) or (steps, paths)."""
-        if self.pointer not in draws.shocks:
-            return np.zeros((steps, 1))
-        scale = self.volatility.at(draws) * np.sqrt(-np.expm1(-2 * speed) / (2 * speed))
-        return draws.shocks[self.pointer][:steps] * scale
 
 
 @dataclass(frozen=True)

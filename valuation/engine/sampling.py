@@ -9,9 +9,11 @@ Three samplers: `pseudo` draws independently (antithetic: the second half mirror
 """
 
 import math
-from collections.abc import Iterator
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,8 @@ SAMPLERS = ("sobol", "latin_hypercube", "pseudo")
 SIMULATION_STREAM, SENSITIVITY_STREAM = 0, 1
 
 _DROPPED_BITS = np.uint64(12)
+_ONE_TO_TWO = np.uint64(0x3FF0_0000_0000_0000)
+"""Sign and exponent of the doubles from 1 to 2."""
 _NEARLY_ONE = math.nextafter(1.0, 0.0)
 
 
@@ -53,16 +57,37 @@ class SimulationRequest:
         return 2 if self.antithetic else 1
 
 
-class Sampler(Protocol):
+@dataclass(frozen=True)
+class Part:
+    """Uniforms of consecutive paths from `start` on, drawn block by block when they are asked for."""
+
+    start: int
+    blocks: Iterator[FloatArray]
+
+
+class Sampler(ABC):
     """A source of uniforms with a fixed number of paths."""
 
+    @abstractmethod
+    def parts(self, first: int, last: int) -> list[Part]:
+        """Give the uniforms of dimensions first..last-1 in parts that may be drawn alone, in any order, in any thread.
+
+        Each is (last - first, up to BLOCK) a block. Together, in order, they are all paths.
+        """
+
     def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
-        """Give the uniforms of dimensions first..last-1 for consecutive paths, (last - first, up to BLOCK) each."""
+        """Give the same for consecutive paths, one block after another."""
+        return chain.from_iterable(part.blocks for part in self.parts(first, last))
 
 
 def chunks(sampler: Sampler, dimensions: int) -> Iterator[FloatArray]:
     """Give the uniforms of the first dimensions for consecutive paths in pieces (dimensions, up to CHUNK)."""
-    for block in sampler.blocks(0, dimensions):
+    return in_chunks(sampler.blocks(0, dimensions))
+
+
+def in_chunks(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
+    """Give the same uniforms in pieces (dimensions, up to CHUNK)."""
+    for block in blocks:
         for start in range(0, block.shape[1], CHUNK):
             yield block[:, start : start + CHUNK]
 
@@ -81,8 +106,8 @@ def sampler_for(request: SimulationRequest) -> Sampler:
     return ScrambledSobol(bits, points) if request.sampler == "sobol" else LatinHypercube(bits, points)
 
 
-class RandomBits:
-    """Random 64-bit words, each found by its (block, dimension)."""
+class RandomBits(threading.local):
+    """Random 64-bit words, each found by its (block, dimension). Every thread has a generator of its own."""
 
     def __init__(self, seed: int, stream: int) -> None:
         key = np.random.SeedSequence(seed, spawn_key=(stream,)).generate_state(2, np.uint64)
@@ -97,46 +122,59 @@ class RandomBits:
         return words
 
 
-def to_uniform(words: WordArray) -> FloatArray:
-    """Give the middle of each word's 2^-52 cell, in the words' shape: never 0, never 1, symmetric, exact in 1 - u."""
-    uniforms = (words >> _DROPPED_BITS).astype(np.float64)
-    uniforms += 0.5
-    uniforms *= 2.0**-52
-    return uniforms
+def to_uniform(words: WordArray, out: FloatArray | None = None) -> FloatArray:
+    """Give the middle of each word's 2^-52 cell, in the words' shape: never 0, never 1, symmetric, exact in 1 - u.
+
+    The leading 52 bits become the fraction of a double in [1, 2), from which 1 - 2^-53 is taken without rounding.
+    """
+    bits = words >> _DROPPED_BITS
+    bits |= _ONE_TO_TWO
+    return np.subtract(bits.view(np.float64), _NEARLY_ONE, out=out)
 
 
 @dataclass(frozen=True)
-class PseudoRandom:
+class PseudoRandom(Sampler):
     """Independent uniforms; antithetic: path i + n/2 has 1 - u of path i."""
 
     bits: RandomBits
     paths: int
     antithetic: bool
 
-    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+    def parts(self, first: int, last: int) -> list[Part]:
         drawn = self.paths // 2 if self.antithetic else self.paths
-        for mirrored in (False, True) if self.antithetic else (False,):
-            for block in range(math.ceil(drawn / BLOCK)):
-                size = min(BLOCK, drawn - block * BLOCK)
-                rows = np.empty((last - first, size))
-                for row, dimension in zip(rows, range(first, last), strict=True):
-                    row[:] = to_uniform(self.bits.words(block, dimension, size))
-                yield 1 - rows if mirrored else rows
+        return [
+            Part(mirrored * drawn + start, self._block(first, last, slice(start, min(start + BLOCK, drawn)), mirrored))
+            for mirrored in range(2 if self.antithetic else 1)
+            for start in range(0, drawn, BLOCK)
+        ]
+
+    def _block(self, first: int, last: int, drawn: slice, mirrored: int) -> Iterator[FloatArray]:
+        size = drawn.stop - drawn.start
+        rows = np.empty((last - first, size))
+        for row, dimension in zip(rows, range(first, last), strict=True):
+            to_uniform(self.bits.words(drawn.start // BLOCK, dimension, size), out=row)
+        yield 1 - rows if mirrored else rows
 
 
 @dataclass(frozen=True)
-class LatinHypercube:
+class LatinHypercube(Sampler):
     """Every dimension of a randomisation has one path in each of `points` equal cells. Source: McKay et al. (1979)."""
 
     bits: RandomBits
     points: int
 
-    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
-        for repetition in range(RANDOMISATIONS):
-            columns = [self._column(repetition, dimension) for dimension in range(first, last)]
-            rows = np.stack(columns) if columns else np.empty((0, self.points))
-            for start in range(0, self.points, BLOCK):
-                yield rows[:, start : start + BLOCK]
+    def parts(self, first: int, last: int) -> list[Part]:
+        return [
+            Part(repetition * self.points, self._randomisation(repetition, first, last))
+            for repetition in range(RANDOMISATIONS)
+        ]
+
+    def _randomisation(self, repetition: int, first: int, last: int) -> Iterator[FloatArray]:
+        rows = np.empty((last - first, self.points))
+        for row, dimension in zip(rows, range(first, last), strict=True):
+            row[:] = self._column(repetition, dimension)
+        for start in range(0, self.points, BLOCK):
+            yield rows[:, start : start + BLOCK]
 
     def _column(self, repetition: int, dimension: int) -> FloatArray:
         order, jitter = self.bits.words(repetition, dimension, 2 * self.points).reshape(2, self.points)
@@ -145,7 +183,7 @@ class LatinHypercube:
 
 
 @dataclass(frozen=True)
-class ScrambledSobol:
+class ScrambledSobol(Sampler):
     """Sobol points under random linear scrambling and digital shift, independently in each randomisation.
 
     Point i of a randomisation is the exclusive or of the direction numbers at the bits of i, so the first 2^j points
@@ -156,16 +194,21 @@ class ScrambledSobol:
     points: int
     repetitions: int = RANDOMISATIONS
 
-    def blocks(self, first: int, last: int) -> Iterator[FloatArray]:
+    def parts(self, first: int, last: int) -> list[Part]:
         shifts, scrambled = self._scrambled(first, last)
         together = max(BLOCK // self.points, 1)
+        return [
+            Part(start * self.points, self._nets(shifts[start : start + together], scrambled[start : start + together]))
+            for start in range(0, self.repetitions, together)
+        ]
+
+    def _nets(self, shifts: WordArray, scrambled: WordArray) -> Iterator[FloatArray]:
+        """Give the points of some randomisations: a small net, then its images under the higher bits of the index."""
         inner = min(self.points, BLOCK).bit_length() - 1
-        for start in range(0, self.repetitions, together):
-            chosen = slice(start, start + together)
-            words = _net(shifts[chosen], scrambled[chosen, :, :inner])
-            for high in _net(np.zeros_like(shifts[chosen]), scrambled[chosen, :, inner:]).transpose(2, 0, 1):
-                block = (words ^ high[..., None]).transpose(1, 0, 2)
-                yield to_uniform(block.reshape(last - first, block.shape[1] * block.shape[2]))
+        words = _net(shifts, scrambled[..., :inner])
+        for high in _net(np.zeros_like(shifts), scrambled[..., inner:]).transpose(2, 0, 1):
+            block = (words ^ high[..., None]).transpose(1, 0, 2)
+            yield to_uniform(block.reshape(block.shape[0], block.shape[1] * block.shape[2]))
 
     def _scrambled(self, first: int, last: int) -> tuple[WordArray, WordArray]:
         """Give the shifts (repetitions, dimensions) and scrambled directions (repetitions, dimensions, columns)."""

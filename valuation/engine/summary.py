@@ -74,7 +74,7 @@ def standard_error(rows: FloatArray) -> float:
     if len(rows) == RANDOMISATIONS:
         independent = np.array([mean(row) for row in rows])
     else:
-        independent = rows[0] + (rows[-1] - rows[0]) / 2
+        independent = rows[0] if len(rows) == 1 else rows[0] + (rows[1] - rows[0]) / 2
     return float(deviation(independent) / np.sqrt(independent.size))
 
 

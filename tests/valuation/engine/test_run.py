@@ -52,6 +52,22 @@ def test_the_order_of_members_matters_to_no_fault() -> None:
     assert len(texts) == 1
 
 
+@pytest.mark.parametrize(
+    "simulation",
+    [
+        {"paths": 32_768, "sampler": "sobol"},
+        {"paths": 131_072, "sampler": "sobol"},
+        {"paths": 16 * 700, "sampler": "latin_hypercube"},
+        {"paths": 30_001, "sampler": "pseudo"},
+        {"paths": 30_002, "sampler": "pseudo", "antithetic": True},
+    ],
+    ids=lambda each: f"{each['sampler']} {each['paths']}",
+)
+def test_the_number_of_threads_matters_to_no_byte(simulation: dict[str, Any]) -> None:
+    document = RICH | {"simulation": simulation | {"seed": 4}, "sensitivity": {}}
+    assert len({json.dumps(value(document, threads)) for threads in (1, 2, 5)}) == 1
+
+
 def test_what_ran_before_matters_to_no_byte() -> None:
     first = written(RICH)
     for seed in range(5):

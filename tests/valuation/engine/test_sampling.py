@@ -48,6 +48,15 @@ def test_points_fill_the_open_cube_and_can_be_drawn_a_dimension_at_a_time(reques
 
 
 @pytest.mark.parametrize("request_", EVERY, ids=lambda each: f"{each.sampler} {each.paths} {each.antithetic}")
+def test_parts_drawn_backwards_are_the_same_paths(request_: SimulationRequest) -> None:
+    expected, found = points(request_, 3), np.zeros((3, request_.paths))
+    for part in reversed(sampler_for(request_).parts(0, 3)):
+        drawn = np.concatenate(list(part.blocks), axis=1)
+        found[:, part.start : part.start + drawn.shape[1]] = drawn
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("request_", EVERY, ids=lambda each: f"{each.sampler} {each.paths} {each.antithetic}")
 def test_more_dimensions_leave_the_first_ones_as_they_were(request_: SimulationRequest) -> None:
     np.testing.assert_array_equal(points(request_, 5)[:2], points(request_, 2))
 
