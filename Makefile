@@ -12,6 +12,8 @@ PYTHON := $(shell for p in python3.13 python3.14 python3.12 python3; do \
 CERTS := $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),--system-certs)
 BIN := .venv/bin
 RUN := $(BIN)/python manage.py
+# What serves ends with make, even where make is killed: no shell in between.
+BOUND := ENDS_WITH_PARENT=1 exec $(RUN)
 
 .PHONY: help setup demo run test lint bench proof clean
 
@@ -31,10 +33,10 @@ else
 endif
 
 demo: setup ## load the fictional region, tell one loan's story, serve the site (SERVE=0 ends after the story; PORT=8000)
-	@PLATFORM_MODE=demo $(RUN) demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+	@PLATFORM_MODE=demo $(BOUND) demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 
 run: setup ## serve what is there, without demo data (PLATFORM_MODE, DATABASE_URL and DATABASE_OWNER_URL apply)
-	@$(RUN) serve --port $(PORT)
+	@$(BOUND) serve --port $(PORT)
 
 test: setup ## every test, in parallel, against the embedded PostgreSQL
 	@$(BIN)/python -m pytest -n $${PYTEST_WORKERS:-auto} --dist loadgroup

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from finance_platform.foundation import lifeline
+
 # The four calculators and the plain tools answer without any database.
 WITHOUT_DATABASE = {
     "value_asset", "share_loss", "loan_schedule", "stress_fund",
@@ -51,11 +53,14 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finance_platform.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the context below is left in order
+    lifeline.end_with_parent_if_told(signal.SIGTERM)  # asked by make, of which nothing shall be left but the data
     try:
         with database_for(command):
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except Exception as error:
         if line := what_is_missing(error):
             sys.exit(line)

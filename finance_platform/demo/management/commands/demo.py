@@ -13,10 +13,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from finance_platform.demo import cast, history, region, story
-from finance_platform.demo.management.commands.serve import serve
+from finance_platform.demo.management.commands.serve import require_free, serve
 from finance_platform.foundation import queries as foundation
 from pledges.services import asset_imports
 
+HOST = "127.0.0.1"
 REAL_FILES = ("cn_patent_survival/sample_cleaned_sample.csv", "cn_patent_ipc/oof_predictions.csv")
 
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
     def handle(self, *, port: int, no_serve: bool, **_: Any) -> None:
         if settings.MODE != "demo":
             raise CommandError("demo data belong to PLATFORM_MODE=demo only: run `make demo`")
+        if not no_serve:
+            require_free(HOST, port)
         call_command("migrate", verbosity=0)
         with self._timed("虚构地区(演示数据)"):
             self._region()
@@ -71,12 +74,12 @@ class Command(BaseCommand):
         cast.set_clock((last or morning) + timedelta(seconds=1))
 
     def _serve(self, port: int) -> None:
-        self.stdout.write(f"\nhttp://127.0.0.1:{port}/  (Ctrl-C 结束;业务日期 {region.BUSINESS_DATE})")
+        self.stdout.write(f"\nhttp://{HOST}:{port}/  (Ctrl-C 结束;业务日期 {region.BUSINESS_DATE})")
         self.stdout.write(f"所有演示账号的密码:{region.PASSWORD}")
         for role, username in cast.SIGN_INS.items():
             self.stdout.write(f"  {role}\t{username}")
         self.stdout.flush()
-        serve("127.0.0.1", port, workers=2)
+        serve(HOST, port, workers=2)
 
     @contextlib.contextmanager
     def _timed(self, what: str) -> Iterator[None]:

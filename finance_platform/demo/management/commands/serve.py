@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -10,31 +11,50 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from finance_platform.foundation import lifeline
+
 STOP_SECONDS = 10
 
 
-def serve(host: str, port: int, workers: int) -> int:
-    """Run the server as a child and pass Ctrl-C and termination on to it; returns its exit status."""
+def require_free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on before any work is done for it. Raises: CommandError."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error
+        raise CommandError(f"{host}:{port}: {why}. Try PORT={port + 1}") from None
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the server as a child and pass Ctrl-C and termination on to it; neither outlives the other.
+
+    Raises: CommandError if it fails.
+    """
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning", "--no-ws",
         "finance_platform.wsgi:application",
     ]  # fmt: skip
-    child = subprocess.Popen(command, start_new_session=True, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+    child = subprocess.Popen(
+        command, start_new_session=True, env=os.environ | {"PYTHONUNBUFFERED": "1", lifeline.VARIABLE: "1"},
+        preexec_fn=lifeline.end_with_parent,
+    )  # fmt: skip
     try:
-        return child.wait()
+        status = child.wait()
     except (KeyboardInterrupt, SystemExit):
-        return _stop(child)
+        _stop(child)
+        return
+    if status not in (0, -signal.SIGINT, 130):
+        raise CommandError(f"the server ended with status {status}; its reason stands above")
 
 
-def _stop(child: subprocess.Popen[bytes]) -> int:
+def _stop(child: subprocess.Popen[bytes]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database half stopped
     child.send_signal(signal.SIGINT)
     try:
         child.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
-    return 0
 
 
 class Command(BaseCommand):
@@ -46,8 +66,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *, host: str, port: int, workers: int, **_: Any) -> None:
+        require_free(host, port)
         call_command("migrate", verbosity=0)
         self.stdout.write(f"http://{host}:{port}/  (Ctrl-C ends)")
-        status = serve(host, port, workers)
-        if status not in (0, -signal.SIGINT, 130):
-            raise CommandError(f"the server ended with status {status}; is port {port} in use? Try PORT=8001")
+        serve(host, port, workers)
