@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.valuation.engine.spoilt import changed
 from tests.valuation.lending.specimens import PATENT
 from valuation.lending import assess
@@ -30,7 +32,7 @@ def test_a_borrower_of_the_product_defaults_when_its_right_is_worth_little() -> 
     assert shortfall["value"] > 0.1 > 20 * shortfall["standard_error"]
     given, independent = block["recovery_given_default"], block["recovery_if_independent"]
     assert given["value"] < independent["value"]
-    assert shortfall["value"] * independent["value"] + given["value"] - independent["value"] < 1e-9
+    assert given["value"] == pytest.approx((1 - shortfall["value"]) * independent["value"], rel=1e-12)
 
 
 def test_recovery_given_default_is_below_what_a_sale_today_brings() -> None:
