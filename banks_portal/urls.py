@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banks_portal.views import cases, claims, comparison, disposals, loans, offers
+from banks_portal.views import cases, claims, comparison, disposals, loans, offers, restructurings
 
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
@@ -28,6 +28,10 @@ BANK = [
     ),
     path("bank/loans/<str:number>/receipts/<int:receipt_id>/share/", loans.share_receipt, name="bank_receipt_share"),
     path("bank/loans/<str:number>/accelerate/", loans.accelerate, name="bank_accelerate"),
+    path("bank/loans/<str:number>/restructure/", restructurings.propose, name="bank_restructure"),
+    path("bank/restructurings/<str:number>/", restructurings.restructuring, name="bank_restructuring"),
+    path("bank/restructurings/<str:number>/approve/", restructurings.approve, name="bank_restructuring_approve"),
+    path("bank/restructurings/<str:number>/close/", restructurings.close, name="bank_restructuring_close"),
     path("bank/loans/<str:number>/settle/", loans.settle, name="bank_settle"),
     path("bank/loans/<str:number>/pledges/<int:pledge_id>/dispose/", loans.open_disposal, name="bank_dispose"),
     path("bank/claims/", claims.claim_list, name="bank_claims"),

@@ -1,10 +1,13 @@
-"""Forms of post-loan work: receipts, acceleration, claims, disposals."""
+"""Forms of post-loan work: receipts, acceleration, restructuring, claims, disposals."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from banks_portal.forms.offers import choices
+from banks_portal.rules.restructurings import INSTALMENTS_MAX
+from banks_portal.rules.terms import METHODS, SETTLEMENTS
 from finance_platform.foundation.forms import DayField, PlatformForm, YuanField
 
 
@@ -16,6 +19,27 @@ class ReceiptForm(PlatformForm):
 
 class NoticeForm(PlatformForm):
     notice = forms.FileField(label=_("提前到期通知书"))
+
+
+class RestructuringForm(PlatformForm):
+    """New terms; which of the dates are asked for follows from the method."""
+
+    agreed_on = DayField(
+        label=_("协议日"), help_text=_("新条款自该日起执行;到期的利息、罚息须已收妥,未到期利息转入首期")
+    )
+    method = forms.ChoiceField(label=_("还款方式"), choices=choices(METHODS))
+    annual_rate = forms.DecimalField(label=_("固定年利率(%)"), min_value=0, max_digits=9, decimal_places=6)
+    maturity = DayField(label=_("新到期日"), required=False, help_text=_("到期还本的填写"))
+    settlement = forms.ChoiceField(label=_("付息频率"), choices=choices(SETTLEMENTS), required=False)
+    first_due = DayField(label=_("首期到期日"), required=False, help_text=_("等额还款的填写,其后按月"))
+    instalments = forms.IntegerField(label=_("期数"), required=False, min_value=1, max_value=INSTALMENTS_MAX)
+    difficulty = forms.CharField(label=_("借款人财务困难情况"), max_length=500, widget=forms.Textarea)
+    agreement = forms.FileField(label=_("重组协议"))
+
+    def plan(self) -> dict[str, Any]:
+        return {
+            name: self.cleaned_data[name] for name in ("method", "maturity", "settlement", "first_due", "instalments")
+        }
 
 
 class ClaimForm(PlatformForm):

@@ -35,7 +35,8 @@ class Assembled:
 def assemble(by: User, loan_id: int, on: date) -> Assembled:
     """Return the claim that the loan's record supports on a day, less what was claimed before. Raises: NotFound.
 
-    Interest days are those of the unpaid periods: from the start of the oldest to the end of the latest that is due.
+    Interest days are those of the unpaid periods: from the start of the oldest to the end of the latest that is due,
+    or to the notice of acceleration, with which interest ends.
     """
     loan = pledges.loan(by, loan_id)
     debt = pledges.debt(loan, on)
@@ -57,6 +58,14 @@ def assemble(by: User, loan_id: int, on: date) -> Assembled:
 def _interest_days(loan: Any, debt: Any) -> int | None:
     if debt.oldest_due is None:
         return None
-    rows = [row for row in loan_schedule.build(loan.terms)["rows"] if row["due"] >= debt.oldest_due.isoformat()]
-    unpaid = [row for row in rows if row["due"] <= debt.accrued_until.isoformat()]
-    return (date.fromisoformat(unpaid[-1]["to"]) - date.fromisoformat(unpaid[0]["from"])).days if unpaid else None
+    terms = pledges.terms_in_force(loan, debt.accrued_until)
+    rows = [row for row in loan_schedule.build(terms)["rows"] if row["due"] >= debt.oldest_due.isoformat()]
+    until = debt.accrued_until.isoformat()
+    # Interest falls due by whole periods; a notice makes that of the broken period due, too, and ends it.
+    unpaid = [row for row in rows if (row["from"] < until if debt.accelerated else row["due"] <= until)]
+    if not unpaid:
+        return None
+    first = unpaid[0]["no"] == 1  # a restructured loan's first instalment holds interest of the days before, too
+    begins = pledges.interest_earned_from(loan, debt.accrued_until) if first else date.fromisoformat(unpaid[0]["from"])
+    ends = min(unpaid[-1]["to"], until) if debt.accelerated else unpaid[-1]["to"]
+    return (date.fromisoformat(ends) - begins).days

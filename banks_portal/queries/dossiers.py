@@ -49,6 +49,7 @@ class Desk:
     unopened: int
     awards: list[Any]
     decisions: list[CreditDecision]
+    restructurings: list[Any]
     arrears: list[Any]
 
 
@@ -58,11 +59,13 @@ def workbench(by: User, at: datetime) -> Desk:
     own = {offer.application_id: offer.state_label for offer in _present(by)}
     rows: Any = published.filter(offer_deadline__gt=at).order_by("offer_deadline")[:ROWS]
     loans = pledges.loans_visible_to(by).select_related("borrower")
+    proposed = pledges.restructurings_visible_to(by).filter(state="PROPOSED")
     return Desk(
         waiting=[Waiting(row, row.offer_deadline - at, own.get(row.pk, "")) for row in rows],
         unopened=published.filter(offer_deadline__lte=at).count(),
         awards=list(awards.awards_visible_to(by).exclude(state="DISBURSED").select_related("enterprise")[:ROWS]),
         decisions=list(awards.decisions_visible_to(by).filter(state__in=["PROPOSED", "SUPPORTED"])[:ROWS]),
+        restructurings=list(proposed.select_related("loan__borrower", "proposed_by")[:ROWS]),
         arrears=list(loans.filter(days_past_due__gt=0).order_by("-days_past_due")[:ROWS]),
     )
 

@@ -33,6 +33,7 @@ class LoanFile:
     cover_start: date | None
     receipts: list[Any]
     instalments: list[Any]
+    restructurings: list[Any]
     pledges: list[Any]
     disposals: list[Any]
     claims: list[Any]
@@ -58,7 +59,8 @@ def loan_file(by: User, number: str, on: date) -> LoanFile:
         covered_fen=fund_enrolments.covered_fen(enrolment) if enrolment else None,
         cover_start=pledges.cover_start(loan),
         receipts=list(loan.receipts.select_related("recorded_by").order_by("-received_on", "-pk")),
-        instalments=list(loan.instalments.all()),
+        instalments=list(pledges.instalments(loan, on)),
+        restructurings=list(pledges.restructurings_visible_to(by).filter(loan=loan).order_by("-pk")),
         pledges=list(pledges.live_pledges(agreement)) if agreement else [],
         disposals=list(pledges.disposals_visible_to(by).filter(loan=loan).order_by("-pk")),
         claims=list(fund_claims.claims_visible_to(by).filter(loan=loan).order_by("-pk")),

@@ -55,8 +55,8 @@ def loan(request: Request, number: str) -> Any:
     on = timezone.localdate(request.at)
     statement = queries.statement(found, on)
     return _summary(found) | {
-        "annual_rate": str(queries.annual_rate(found)),
-        "method": found.terms["method"],
+        "annual_rate": str(queries.annual_rate(found, on)),
+        "method": queries.terms_in_force(found, on)["method"],
         "debt": _debt(statement.debt, on),
         "rows": [_row(entry) for entry in statement.rows],
         "receipts": [_receipt(row) for row in found.receipts.order_by("received_on", "pk")],

@@ -1,5 +1,6 @@
 """From the JSON document to the JSON result: the calculator's own door, and the form in which the answer is written."""
 
+from dataclasses import replace
 from typing import Any
 
 from pledges.loan_schedule.arrears import Arrears
@@ -8,9 +9,10 @@ from pledges.loan_schedule.schedule import Schedule, arrears_only, schedule
 from pledges.loan_schedule.terms import Loan
 
 
-def build(document: dict[str, Any]) -> dict[str, Any]:
+def build(document: dict[str, Any], *, carried_interest_fen: int = 0) -> dict[str, Any]:
     """Give the result of a loan document, money in fen, as JSON values.
 
+    `carried_interest_fen`, earned under earlier terms, is added to the interest of the first row.
     Raises BadDocument with pointers into the document. Source: contract page, section Output.
 
     >>> result = build({"disbursements": [{"date": "2024-01-05", "amount": 100000000}], "rate": {"annual": "0.0435"},
@@ -18,13 +20,13 @@ def build(document: dict[str, Any]) -> dict[str, Any]:
     >>> result["rows"][0]["interest"], result["rows"][0]["principal"], result["rows"][-1]["total"]
     (362500, 8168490, 8530989)
     """
-    loan = read(document)
+    loan = replace(read(document), carried_interest_fen=carried_interest_fen)
     return written(loan, schedule(loan))
 
 
-def build_arrears(document: dict[str, Any]) -> dict[str, Any]:
+def build_arrears(document: dict[str, Any], *, carried_interest_fen: int = 0) -> dict[str, Any]:
     """Give the `arrears` member of `build`'s result alone; the document must have `as_of`. Raises BadDocument."""
-    return _arrears(arrears_only(read(document)))
+    return _arrears(arrears_only(replace(read(document), carried_interest_fen=carried_interest_fen)))
 
 
 def written(loan: Loan, answer: Schedule) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finance_platform.foundation.faults import BadDocument
 from pledges.loan_schedule.arrears import Arrears, arrears
@@ -72,7 +72,8 @@ def _worked_out(loan: Loan) -> tuple[Sequence[Period], RatePath, Sequence[Row]]:
     if faults:
         raise BadDocument(faults)
     rates = rate_path(loan, until=max(full_table[-1].end, loan.as_of or loan.start))
-    return full_table, rates, rows(loan, full_table, rates)
+    first, *others = rows(loan, full_table, rates)
+    return full_table, rates, [replace(first, interest_fen=first.interest_fen + loan.carried_interest_fen), *others]
 
 
 def _by_payer(loan: Loan, by_entry: Sequence[Sequence[int]]) -> dict[str, int]:

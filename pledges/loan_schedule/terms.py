@@ -185,6 +185,7 @@ class Penalty:
 class Loan:
     """A loan as agreed, with what happened to it so far; `as_of` None means nobody asked about arrears.
 
+    `carried_interest_fen` was earned under earlier terms and falls due with the first row; no document says it.
     `document.read` is the checked way to one: whoever makes a loan by hand answers for the order of its dates.
     """
 
@@ -201,6 +202,7 @@ class Loan:
     as_of: date | None = None
     payments: tuple[Payment, ...] = ()
     penalty: Penalty = Penalty()
+    carried_interest_fen: int = 0
 
     @property
     def start(self) -> date:

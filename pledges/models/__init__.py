@@ -9,6 +9,7 @@ from pledges.models.dossiers import Dossier
 from pledges.models.enterprises import EnterpriseProfile
 from pledges.models.loans import Instalment, Loan, Receipt
 from pledges.models.registrations import Pledge, PledgedAsset
+from pledges.models.restructurings import Restructuring
 from pledges.models.tags import AssetTag
 from pledges.models.verification import AssetVerification
 
@@ -31,4 +32,5 @@ __all__ = [
     "Pledgee",
     "Pledgor",
     "Receipt",
+    "Restructuring",
 ]

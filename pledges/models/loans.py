@@ -8,15 +8,20 @@ from finance_platform.foundation.stateful import append_only, never_deleted, sta
 from pledges.rules import states
 
 AGREED = [
-    "number", "application", "agreement", "borrower", "lender", "principal_fen", "terms", "disbursed_on", "maturity",
+    "number", "application", "agreement", "borrower", "lender", "principal_fen", "terms", "disbursed_on",
 ]  # fmt: skip
 """What no later event changes: the database refuses it."""
+MATURITY_MOVES_OTHERWISE = pgtrigger.Q(old__maturity__df=pgtrigger.F("new__maturity")) & ~pgtrigger.Q(
+    old__state__in=["ACTIVE", "OVERDUE"], new__state="RESTRUCTURED"
+)
+"""Maturity changes with a restructuring alone."""
 
 
 class Loan(stateful(states.LOAN)):  # type: ignore[misc]
     """One loan of one application. `terms` is exactly a loan_schedule contract document.
 
     `days_past_due` and `class_floor` are those of the last day end (`status_on`); `bank_class` is the bank's own.
+    Once restructured (`restructured_on`: last), the terms in force and `maturity` are those of the restructuring.
     """
 
     class FiveTier(models.TextChoices):
@@ -45,6 +50,7 @@ class Loan(stateful(states.LOAN)):  # type: ignore[misc]
     class_floor = models.CharField("分类底线", max_length=16, choices=FiveTier, default=FiveTier.NORMAL)
     bank_class = models.CharField("银行分类", max_length=16, choices=FiveTier, default=FiveTier.NORMAL)
     status_on = models.DateField("最近日终", null=True, blank=True)
+    restructured_on = models.DateField("重组日", null=True, blank=True)
     accelerated_on = models.DateField("提前到期日", null=True, blank=True)
     acceleration_notice = models.ForeignKey(
         "foundation.Document", models.PROTECT, null=True, blank=True, related_name="+"
@@ -61,6 +67,7 @@ class Loan(stateful(states.LOAN)):  # type: ignore[misc]
             *stateful(states.LOAN).Meta.triggers,  # type: ignore[attr-defined]
             *never_deleted(),
             pgtrigger.ReadOnly(name="agreed_once", fields=AGREED),
+            pgtrigger.Protect(name="maturity_kept", operation=pgtrigger.Update, condition=MATURITY_MOVES_OTHERWISE),
         ]
         indexes = [models.Index(fields=["lender", "state"]), models.Index(fields=["borrower", "state"])]
         constraints = [
@@ -80,9 +87,12 @@ class Loan(stateful(states.LOAN)):  # type: ignore[misc]
 
 
 class Instalment(models.Model):
-    """One row of the repayment table as agreed."""
+    """One row of the repayment table as agreed: in the contract, or in a restructuring (numbered anew)."""
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="instalments")
+    restructuring = models.ForeignKey(
+        "pledges.Restructuring", models.PROTECT, null=True, blank=True, related_name="instalments"
+    )
     no = models.PositiveSmallIntegerField("期次")
     due = models.DateField("到期日", db_index=True)
     interest_fen = models.BigIntegerField("应还利息")
@@ -93,9 +103,12 @@ class Instalment(models.Model):
 
     class Meta:
         triggers = append_only()
-        ordering = ["loan", "no"]
+        ordering = ["loan", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["loan", "no"], name="one_row_an_instalment"),
+            models.UniqueConstraint(
+                fields=["loan", "no"], condition=Q(restructuring=None), name="one_row_an_instalment"
+            ),
+            models.UniqueConstraint(fields=["restructuring", "no"], name="one_row_a_new_instalment"),
             models.CheckConstraint(
                 name="instalment_not_negative",
                 condition=Q(interest_fen__gte=0, principal_fen__gte=0, fee_fen__gte=0),

@@ -3,14 +3,15 @@
 import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from pledges.models import Loan
-from pledges.queries.loans import Statement, statement
+from pledges.models import Loan, Restructuring
+from pledges.queries.loans import Statement, replaced_tables, restructuring_in_force, statement
 from pledges.rules.statements import MARK_LABELS, PaidRow
 
 MONEY_FORMAT, DAY_FORMAT = "#,##0.00", "yyyy-mm-dd"
@@ -19,13 +20,23 @@ DUE_COLUMN, MONEY_COLUMNS = 2, range(3, 10)
 
 
 def schedule_workbook(loan: Loan, on: date) -> bytes:
-    """Return the repayment table with what was paid of each row until a day. Raises: OutOfRange."""
+    """Return the repayment table in force with what was paid of each row until a day; each table that a restructuring
+    replaced has a sheet of its own. Raises: OutOfRange."""
     found = statement(loan, on)
     book = Workbook()
-    sheet = book.active
-    for line in (*_head(loan, found, on), _columns(), *map(_line, found.rows)):
+    _fill(book.active, _head(loan, found, on), found.rows)
+    for row, rows in replaced_tables(loan, on):
+        sheet = book.create_sheet(f"{_('重组前')} {row.agreed_on}")
+        _fill(sheet, _replaced_head(loan, row), rows)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _fill(sheet: Any, head: list[list[object]], rows: list[PaidRow]) -> None:
+    for line in (*head, _columns(), *map(_line, rows)):
         sheet.append(line)
-    first = len(_head(loan, found, on)) + 1
+    first = len(head) + 1
     for cell in sheet[first]:
         cell.font = Font(bold=True)
     for row in sheet.iter_rows(min_row=first + 1):
@@ -34,9 +45,6 @@ def schedule_workbook(loan: Loan, on: date) -> bytes:
             row[column - 1].number_format = MONEY_FORMAT
     for column in range(1, len(_columns()) + 1):
         sheet.column_dimensions[get_column_letter(column)].width = WIDTH
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
 
 
 def _head(loan: Loan, found: Statement, on: date) -> list[list[object]]:
@@ -47,7 +55,14 @@ def _head(loan: Loan, found: Statement, on: date) -> list[list[object]]:
     if found.debt.accelerated:
         until = found.debt.accrued_until.isoformat()
         head.append([_("已提前到期:利息、罚息计算至"), until, _("其后的利息尚未计算"), ""])
+    if restructured := restructuring_in_force(loan, on):
+        head.append([_("重组编号"), restructured.number, _("自该日起执行"), restructured.agreed_on.isoformat()])
     return [*head, []]
+
+
+def _replaced_head(loan: Loan, row: Restructuring) -> list[list[object]]:
+    head: list[object] = [_("贷款编号"), loan.number, _("执行至"), row.agreed_on.isoformat(), _("重组编号"), row.number]
+    return [head, []]
 
 
 def _columns() -> list[object]:

@@ -1,9 +1,10 @@
 """Reads about loans: who sees them, what is owed on a day, how it came to be."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -12,11 +13,13 @@ from finance_platform.foundation.faults import BadDocument
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
 from pledges import loan_schedule
-from pledges.models import Loan, Receipt
+from pledges.models import Instalment, Loan, Receipt, Restructuring
 from pledges.queries import enterprises
 from pledges.rules import loans as rules
+from pledges.rules import restructurings
 from pledges.rules.loans import Debt, Payment
-from pledges.rules.statements import Due, PaidRow, paid_rows
+from pledges.rules.restructurings import Agreed
+from pledges.rules.statements import Due, PaidRow, paid_rows, replaced_rows
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,104 @@ def debt(loan: Loan, on: date, received: Iterable[Payment] | None = None) -> Deb
     """
     received = payments(loan) if received is None else list(received)
     try:
-        return rules.debt_on(loan.terms, received, on, loan.accelerated_on)
+        owed = restructurings.debt_under(agreed_terms(loan), received, on, loan.accelerated_on)
     except BadDocument as bad:
         raise OutOfRange(
             f"贷款 {loan} 在 {on} 没有可计算的欠款", fields={"on": f"请选择放款日 {loan.disbursed_on} 及以后的日期"}
         ) from bad
+    return replace(owed, class_floor=rules.worse(owed.class_floor, _floor_in_observation(loan, owed, on)))
 
 
-def annual_rate(loan: Loan) -> Decimal:
-    """Return the yearly rate that the contract came to on the day of payment, as a fraction."""
-    return Decimal(loan_schedule.build(loan.terms | {"as_of": str(loan.disbursed_on)})["rate_path"][0]["annual"])
+def _floor_in_observation(loan: Loan, owed: Debt, on: date) -> str:
+    found = restructuring_in_force(loan, on)
+    watched = found is not None and found.observation_until is not None and on < found.observation_until
+    return restructurings.FLOOR_IN_OBSERVATION if watched and owed.total_fen else rules.FIVE_TIERS[0]
+
+
+# --- Terms in force --------------------------------------------------------------------------------------------------
+def restructuring_in_force(loan: Loan, on: date) -> Restructuring | None:
+    """Return the restructuring whose terms are in force on a day; None while the contract's own are."""
+    if loan.restructured_on is None:
+        return None
+    return loan.restructurings.filter(state="APPROVED", agreed_on__lte=on).order_by("-agreed_on").first()
+
+
+def agreed_terms(loan: Loan) -> list[Agreed]:
+    """Return the contract's terms, then those of each restructuring, in the order of their days."""
+    first = Agreed(loan.disbursed_on or date.min, loan.terms)
+    if loan.restructured_on is None:
+        return [first]
+    later = loan.restructurings.filter(state="APPROVED").order_by("agreed_on")
+    return [first, *(Agreed(row.agreed_on, row.terms, row.carried_interest_fen) for row in later)]
+
+
+def terms_in_force(loan: Loan, on: date) -> dict[str, Any]:
+    """Return the loan_schedule document in force on a day."""
+    found = restructuring_in_force(loan, on)
+    return loan.terms if found is None else found.terms
+
+
+def interest_earned_from(loan: Loan, on: date) -> date:
+    """Return the day from which the first instalment of the terms in force on a day is interest."""
+    return restructurings.earned_from([one for one in agreed_terms(loan) if one.since <= on])
+
+
+def instalments(loan: Loan, on: date) -> QuerySet[Instalment]:
+    """Return the rows of the repayment table in force on a day."""
+    return loan.instalments.filter(restructuring=restructuring_in_force(loan, on))
+
+
+def annual_rate(loan: Loan, on: date | None = None) -> Decimal:
+    """Return the yearly rate of the terms in force on a day (by default the contract's), as a fraction."""
+    terms = loan.terms if on is None else terms_in_force(loan, on)
+    return Decimal(loan_schedule.build(terms | {"as_of": terms["disbursements"][0]["date"]})["rate_path"][0]["annual"])
 
 
 def statement(loan: Loan, on: date) -> Statement:
-    """Return the repayment table with what was paid of each row, and the debt, on a day. Raises: OutOfRange."""
+    """Return the repayment table in force on a day with what was paid of each row, and the debt. Raises: OutOfRange."""
     received = [payment for payment in payments(loan) if payment.day <= on]
-    rows = [Due(row.no, row.due, row.interest_fen, row.principal_fen, row.fee_fen) for row in loan.instalments.all()]
     owed = debt(loan, on, received)
-    return Statement(debt=owed, rows=paid_rows(rows, owed, on), payments=received)
+    return Statement(debt=owed, rows=paid_rows(_dues(instalments(loan, on)), owed, on), payments=received)
+
+
+def replaced_tables(loan: Loan, on: date) -> list[tuple[Restructuring, list[PaidRow]]]:
+    """Return each restructuring by a day with the table it replaced, as paid on its day; the oldest first."""
+    if loan.restructured_on is None:
+        return []
+    agreed, received, before, found = agreed_terms(loan), payments(loan), None, []
+    approved = loan.restructurings.filter(state="APPROVED", agreed_on__lte=on).order_by("agreed_on")
+    for place, row in enumerate(approved, start=1):
+        owed = restructurings.debt_under(agreed[:place], received, row.agreed_on)
+        dues = _dues(loan.instalments.filter(restructuring=before))
+        found.append((row, replaced_rows(dues, owed, row.agreed_on)))
+        before = row
+    return found
+
+
+def _dues(rows: Iterable[Instalment]) -> list[Due]:
+    return [Due(row.no, row.due, row.interest_fen, row.principal_fen, row.fee_fen) for row in rows]
+
+
+# --- Restructurings --------------------------------------------------------------------------------------------------
+def restructurings_visible_to(by: User) -> QuerySet[Restructuring]:
+    """Return the restructurings of the loans one may see; the borrower and others see those approved."""
+    rows = Restructuring.objects.filter(loan__in=loans_visible_to(by)).select_related("loan")
+    bank = by.role in {Role.BANK_OFFICER, Role.BANK_APPROVER}
+    return rows if bank else rows.filter(state="APPROVED")
+
+
+def restructuring(by: User, pk: int) -> Restructuring:
+    """Return one restructuring the viewer may see. Raises: NotFound."""
+    return _one_of(restructurings_visible_to(by).filter(pk=pk))
+
+
+def restructuring_by_number(by: User, number: str) -> Restructuring:
+    """Return one restructuring the viewer may see, by its number. Raises: NotFound."""
+    return _one_of(restructurings_visible_to(by).filter(number=number))
+
+
+def _one_of(rows: QuerySet[Restructuring]) -> Restructuring:
+    found = rows.first()
+    if found is None:
+        raise NotFound("没有这份重组")
+    return found

@@ -71,8 +71,12 @@ class Debt:
         return self.overdue_principal_fen + self.interest_fen + self.penalty_fen + self.compound_fen
 
 
-def debt_on(terms: Mapping[str, Any], payments: Iterable[Payment], on: date, notice: date | None = None) -> Debt:
+def debt_on(
+    terms: Mapping[str, Any], payments: Iterable[Payment], on: date, notice: date | None = None, carried_fen: int = 0
+) -> Debt:
     """Return what is owed at the end of a day under `terms`, a loan_schedule document with one disbursement.
+
+    `carried_fen` is interest earned under earlier terms, due with the first row.
 
     Payments after the day are left out. From the day of the `notice` of acceleration all principal is due, with the
     interest earned until then; receipts of that day and later count by what they were used for.
@@ -80,9 +84,41 @@ def debt_on(terms: Mapping[str, Any], payments: Iterable[Payment], on: date, not
     """
     received = sorted((p for p in payments if p.day <= on), key=lambda p: p.day)
     if notice is None or on < notice:
-        return _by_schedule(_arrears(terms, received, on), on)
+        return _by_schedule(_arrears(terms, received, on, carried_fen), on)
     before, after = ([p for p in received if (p.day < notice) is early] for early in (True, False))
-    return _accelerated(terms, before, after, notice, on)
+    return _accelerated(terms, before, after, notice, on, carried_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEnd:
+    """What is left of an account at the end of the day on which its terms cease, in fen.
+
+    All principal outstanding; interest, penalty and compound interest that are due and unpaid; `carried_fen`, the
+    interest earned by that day that is not due yet (the broken period settled); money that waits to be used.
+    """
+
+    principal_fen: int
+    interest_fen: int
+    penalty_fen: int
+    compound_fen: int
+    carried_fen: int
+    credit_fen: int
+
+
+def account_end(terms: Mapping[str, Any], payments: Iterable[Payment], on: date, carried_fen: int = 0) -> AccountEnd:
+    """Return how the account stands if its terms cease on a day. Raises: BadDocument before disbursement."""
+    asked = _asked(terms, [payment for payment in payments if payment.day <= on], on)
+    answer = loan_schedule.build(asked, carried_interest_fen=carried_fen)
+    rows, arrears = answer["rows"], answer["arrears"]
+    fallen_due_fen = sum(row["interest"] for row in rows if row["due"] <= on.isoformat())
+    return AccountEnd(
+        principal_fen=arrears["outstanding_principal"],
+        interest_fen=fallen_due_fen - arrears["paid"]["interest"],
+        penalty_fen=arrears["penalty_due"],
+        compound_fen=arrears["compound_due"],
+        carried_fen=_earned_interest_fen(terms, rows, on, carried_fen) - fallen_due_fen,
+        credit_fen=arrears["unapplied"],
+    )
 
 
 def used_for(debt: Debt, amount_fen: int) -> dict[str, int]:
@@ -102,14 +138,14 @@ def used_for(debt: Debt, amount_fen: int) -> dict[str, int]:
 
 
 def used_by_schedule(
-    terms: Mapping[str, Any], before: Sequence[Payment], received_on: date, amount_fen: int
+    terms: Mapping[str, Any], before: Sequence[Payment], received_on: date, amount_fen: int, carried_fen: int = 0
 ) -> dict[str, int]:
     """Return how a payment is used by the contract's own order: what it changes in the schedule's account of payments.
 
     What nothing is due for yet stays unapplied, and the schedule uses it later.
     """
     after = [*before, Payment(received_on, amount_fen)]
-    then, now = (_arrears(terms, payments, received_on)["paid"] for payments in (before, after))
+    then, now = (_arrears(terms, payments, received_on, carried_fen)["paid"] for payments in (before, after))
     used = {f"{name}_fen": now[name] - then[name] for name in now}
     return used | {"unapplied_fen": amount_fen - sum(used.values())}
 
@@ -131,8 +167,8 @@ def _asked(terms: Mapping[str, Any], payments: Iterable[Payment], as_of: date) -
     return {**terms, "as_of": as_of.isoformat(), "payments": paid}
 
 
-def _arrears(terms: Mapping[str, Any], payments: Iterable[Payment], as_of: date) -> dict[str, Any]:
-    return loan_schedule.build_arrears(_asked(terms, payments, as_of))
+def _arrears(terms: Mapping[str, Any], payments: Iterable[Payment], as_of: date, carried_fen: int) -> dict[str, Any]:
+    return loan_schedule.build_arrears(_asked(terms, payments, as_of), carried_interest_fen=carried_fen)
 
 
 def _by_schedule(arrears: Mapping[str, Any], as_of: date) -> Debt:
@@ -154,15 +190,16 @@ def _by_schedule(arrears: Mapping[str, Any], as_of: date) -> Debt:
 
 
 def _accelerated(
-    terms: Mapping[str, Any], before: Sequence[Payment], after: Sequence[Payment], notice: date, on: date
-) -> Debt:
+    terms: Mapping[str, Any], before: Sequence[Payment], after: Sequence[Payment], notice: date, on: date,
+    carried_fen: int,
+) -> Debt:  # fmt: skip
     """Return the debt at the notice, less what credit and later receipts were used for; nothing accrues any more.
 
     The schedule's contract ends with the notice, so later interest is not computed here.
     """
-    answer = loan_schedule.build(_asked(terms, before, notice))
+    answer = loan_schedule.build(_asked(terms, before, notice), carried_interest_fen=carried_fen)
     paid = answer["arrears"]["paid"]
-    earned_fen = _earned_interest_fen(terms, answer["rows"], notice)
+    earned_fen = _earned_interest_fen(terms, answer["rows"], notice, carried_fen)
     at_notice = replace(_by_schedule(answer["arrears"], notice), interest_fen=earned_fen - paid["interest"])
     used = {name: sum(getattr(payment, name) for payment in after) for name in ORDER_OF_LAW}
     credit_fen = at_notice.unapplied_fen + sum(payment.amount_fen for payment in after) - sum(used.values())
@@ -180,19 +217,22 @@ def _accelerated(
     )  # fmt: skip
 
 
-def _earned_interest_fen(terms: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], notice: date) -> int:
-    """Return the interest earned until the notice, paid or not: of the periods ended, and of the broken one.
+def _earned_interest_fen(
+    terms: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], until: date, carried_fen: int
+) -> int:
+    """Return the interest earned until a day, paid or not: carried in, of the periods ended, and of the broken one.
 
     The broken period is settled as the contract page settles it when the whole balance is paid before its time.
     """
-    ended = [row for row in rows if row["to"] <= notice.isoformat()]
-    balance_fen = ended[-1]["balance"] if ended else terms["disbursements"][0]["amount"]
-    earned_fen = sum(row["interest"] for row in ended)
-    if not balance_fen:
+    start = terms["disbursements"][0]
+    ended = [row for row in rows if row["to"] <= until.isoformat()]
+    balance_fen = ended[-1]["balance"] if ended else start["amount"]
+    earned_fen = sum(row["interest"] for row in ended) if ended else carried_fen
+    if not balance_fen or until.isoformat() == start["date"]:
         return earned_fen
     # Fees, subsidies and penalty do not bear on interest, and could lie beyond a table cut short.
     bare = {key: value for key, value in terms.items() if key not in {"fees", "subsidies", "penalty"}}
-    whole = [{"date": notice.isoformat(), "amount": balance_fen}]
+    whole = [{"date": until.isoformat(), "amount": balance_fen}]
     cut_short = loan_schedule.build({**bare, "prepayments": whole})["rows"]
     return earned_fen + sum(row["interest"] for row in cut_short if row["kind"] == "prepayment")
 

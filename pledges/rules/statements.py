@@ -1,16 +1,19 @@
 """A repayment table beside what was paid of it: the oldest rows first, as the schedule uses money."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pledges.rules.loans import Debt
 
 PAID, PART, OVERDUE, DUE, LATER, CALLED = "paid", "part", "overdue", "due", "later", "called"
 """Paid in full; in part before its day; unpaid after its day; due on the day; not yet due; replaced by acceleration."""
+REPLACED = "replaced"
+"""Not paid in full when other terms took over."""
 
 MARK_LABELS = {
     PAID: "已还清", PART: "部分已还", OVERDUE: "逾期", DUE: "今日到期", LATER: "未到期", CALLED: "已提前到期",
+    REPLACED: "已由重组替代",
 }  # fmt: skip
 
 
@@ -61,6 +64,11 @@ def paid_rows(rows: Iterable[Due], debt: Debt, on: date) -> list[PaidRow]:
         interest_left, principal_left = interest_left - interest, principal_left - principal
         found.append(PaidRow(row, interest, principal, _mark(row, interest + principal, called, on)))
     return found
+
+
+def replaced_rows(rows: Iterable[Due], debt: Debt, on: date) -> list[PaidRow]:
+    """Return the rows of a table that ceased on a day: what was not paid in full by then is marked as replaced."""
+    return [row if row.mark == PAID else replace(row, mark=REPLACED) for row in paid_rows(rows, debt, on)]
 
 
 def _mark(row: Due, paid_fen: int, called: bool, on: date) -> str:

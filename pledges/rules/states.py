@@ -1,4 +1,4 @@
-"""The lives of a pledge financing as tables: asset, application, pledge, loan, disposal, and the small one of a tag.
+"""The lives of a pledge financing as tables: asset, application, pledge, loan, restructuring, disposal, tag.
 
 Source: domain page section 2.3, with the rows that the decisions page adds. The actor and the evidence of a row are
 what a reader of the record should expect to find behind it.
@@ -116,6 +116,7 @@ LOAN = machine(
     ACTIVE, RESTRUCTURED  | miss        | OVERDUE      | 系统日终 | 还款台账
     OVERDUE, RESTRUCTURED | cure        | ACTIVE       | 银行/系统日终 | 还款记录
     ACTIVE, OVERDUE       | restructure | RESTRUCTURED | 银行审贷 | 重组协议
+    OVERDUE               | resume      | RESTRUCTURED | 系统日终 | 还款记录(观察期内,重新观察)
     OVERDUE, RESTRUCTURED | accelerate  | ACCELERATED  | 银行 | 提前到期通知
     IN_RECOVERY           | accelerate  | IN_RECOVERY  | 银行 | 提前到期通知(补偿在前)
     OVERDUE, ACCELERATED  | compensated | COMPENSATED  | 补偿支付 | 支付凭证
@@ -124,6 +125,16 @@ LOAN = machine(
     WRITTEN_OFF           | recover     | WRITTEN_OFF  | 银行 | 回单(账销案存)
     ACTIVE, OVERDUE, RESTRUCTURED, ACCELERATED, COMPENSATED, IN_RECOVERY | settle | SETTLED | 银行 | 结清证明
     IN_RECOVERY           | write_off   | WRITTEN_OFF  | 银行 + 财政 | 终结执行或破产裁定
+    """,
+)
+
+RESTRUCTURING = machine(
+    "restructuring",
+    {"PROPOSED": "待审批", "APPROVED": "已批", "REFUSED": "已否决", "WITHDRAWN": "已撤回"},
+    """
+    PROPOSED | approve  | APPROVED  | 银行审批人 | 重组协议
+    PROPOSED | refuse   | REFUSED   | 银行审批人 | 否决理由
+    PROPOSED | withdraw | WITHDRAWN | 客户经理 | 撤回说明
     """,
 )
 

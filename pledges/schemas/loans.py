@@ -15,6 +15,7 @@ class LoanSummary(Schema):
     outstanding_principal_fen: int
     disbursed_on: date
     maturity: date
+    restructured_on: date | None
     days_past_due: int
     class_floor: str
     status_on: date
@@ -65,6 +66,8 @@ class ReceiptRow(Schema):
 
 
 class LoanDetail(LoanSummary):
+    """A loan with the terms and the table in force today."""
+
     annual_rate: str
     method: str
     debt: DebtState

@@ -38,7 +38,7 @@ def run_day(*, by: User, at: datetime, on: date, loan_id: int | None = None) -> 
 def _paid_up(live: Any, on: date) -> list[int]:
     """Return the loans that were never late and of which just what fell due by the day has been received.
 
-    Credit paid ahead and anything ever charged for lateness take the long way.
+    Credit paid ahead, anything ever charged for lateness and whatever was restructured take the long way.
     """
     due = Coalesce(
         Sum(F("instalments__interest_fen") + F("instalments__principal_fen"), filter=Q(instalments__due__lte=on)), 0
@@ -54,5 +54,5 @@ def _paid_up(live: Any, on: date) -> list[int]:
     )
     received = {row["loan"]: row["total"] for row in paid if row["other"] == 0}
     odd = {row["loan"] for row in paid if row["other"] != 0}
-    owing = live.filter(state="ACTIVE", days_past_due=0).exclude(pk__in=odd).annotate(due_fen=due)
+    owing = live.filter(state="ACTIVE", days_past_due=0, restructured_on=None).exclude(pk__in=odd).annotate(due_fen=due)
     return [pk for pk, due_fen in owing.values_list("pk", "due_fen") if received.get(pk, 0) == due_fen]

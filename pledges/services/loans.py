@@ -15,12 +15,12 @@ from finance_platform.foundation.models import Organisation, User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.services import documents, numbers
 from finance_platform.foundation.use_case import use_case
-from pledges import loan_schedule, queries
+from pledges import queries
 from pledges.models import Application, Instalment, Loan, PledgeAgreement
 from pledges.rules import loans as rules
 from pledges.rules.evidence import number_on_paper
 from pledges.rules.evidence import reason as required_reason
-from pledges.services import standing
+from pledges.services import _terms, standing
 from pledges.services.day_end import run_day
 from pledges.services.receipts import record_receipt, reverse_receipt
 
@@ -53,15 +53,16 @@ def disburse(
     application = Application.objects.select_for_update().get(pk=application_id)
     agreement = _require_disbursable(by, application)
     registered = _require_day(application, disbursed_on, timezone.localdate(at))
-    rows = _rows_of(terms, principal_fen, disbursed_on)
+    rows = _terms.rows_of(terms, principal_fen, disbursed_on)
     loan = Loan.objects.create(
         number=numbers.take("DK", disbursed_on.year), application=application, agreement=agreement,
         borrower=application.enterprise, lender=by.organisation, guarantor=_guarantor(guarantor_id),
-        principal_fen=principal_fen, terms=terms, disbursed_on=disbursed_on, maturity=_maturity(rows, agreement),
+        principal_fen=principal_fen, terms=terms, disbursed_on=disbursed_on,
+        maturity=_terms.maturity(rows, agreement, "请提前放款或变更合同"),
         outstanding_principal_fen=principal_fen, status_on=disbursed_on, recorded_by=by, recorded_at=at,
         fictional=application.fictional,
     )  # fmt: skip
-    Instalment.objects.bulk_create(_instalments(loan, rows))
+    Instalment.objects.bulk_create(_terms.instalments(loan, rows))
     loan.move("disburse", by=by, at=at, principal_fen=principal_fen, cover_start=str(registered))
     application.move("disburse", by=by, at=at, loan=loan.number)
     return loan
@@ -177,36 +178,6 @@ def _require_day(application: Application, disbursed_on: date, today: date) -> d
     return registered
 
 
-def _rows_of(terms: dict[str, Any], principal_fen: int, disbursed_on: date) -> list[dict[str, Any]]:
-    """Return the repayment table of the terms. Raises: Invalid with the schedule's pointers."""
-    if later := sorted(set(rules.NOT_IN_A_CONTRACT) & set(terms)):
-        raise Invalid("条款只写约定的内容", fields={f"/{key}": "放款条款中不能含有此项" for key in later})
-    try:
-        # Asking for a day lets the terms say how lateness is charged.
-        schedule = loan_schedule.build({**terms, "as_of": disbursed_on.isoformat()})
-    except loan_schedule.BadDocument as bad:
-        faults = {fault.pointer: fault.reason for fault in bad.faults}
-        raise Invalid("还款条款有误:" + ";".join(f"{k} {v}" for k, v in faults.items()), fields=faults) from None
-    paid_out = [(entry["date"], entry["amount"]) for entry in terms["disbursements"]]
-    if paid_out != [(disbursed_on.isoformat(), principal_fen)]:
-        raise Invalid("条款中的放款与本次放款不一致", fields={"terms": "本版本支持一次性放款,日期和金额须与放款相同"})
-    if terms["rate"].get("reset", "none") != "none":
-        raise Invalid("本版本尚不支持合同期内重定价", fields={"terms": "请使用固定利率,或 LPR 加点不重定价"})
-    rows: list[dict[str, Any]] = schedule["rows"]
-    return rows
-
-
-def _maturity(rows: list[dict[str, Any]], agreement: PledgeAgreement) -> date:
-    """Return the last due date. The pledged rights were checked only until the secured maturity."""
-    maturity = date.fromisoformat(rows[-1]["due"])
-    if maturity > agreement.maturity:
-        raise Conflict(
-            f"贷款将于 {maturity} 到期,晚于质押合同的债务届满日 {agreement.maturity}:请提前放款或变更合同",
-            code="beyond_secured_maturity",
-        )
-    return maturity
-
-
 def _guarantor(organisation_id: int | None) -> Organisation | None:
     if organisation_id is None:
         return None
@@ -214,13 +185,3 @@ def _guarantor(organisation_id: int | None) -> Organisation | None:
     if found.kind not in {Organisation.Kind.GUARANTOR, Organisation.Kind.INSURER}:
         raise Invalid("保证人须为担保公司或保险公司", fields={"guarantor_id": "请从列表中选择"})
     return found
-
-
-def _instalments(loan: Loan, rows: list[dict[str, Any]]) -> list[Instalment]:
-    return [
-        Instalment(
-            loan=loan, no=row["no"], due=date.fromisoformat(row["due"]), interest_fen=row["interest"],
-            principal_fen=row["principal"], fee_fen=row["fee"],
-        )
-        for row in rows
-    ]  # fmt: skip

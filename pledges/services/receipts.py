@@ -11,6 +11,7 @@ from finance_platform.foundation.use_case import use_case
 from pledges import queries
 from pledges.models import Loan, Receipt
 from pledges.rules import loans as rules
+from pledges.rules import restructurings
 from pledges.rules.evidence import number_on_paper
 from pledges.rules.evidence import reason as required_reason
 from pledges.services import standing
@@ -84,13 +85,17 @@ def _check(loan: Loan, received_on: date, amount_fen: int, today: date) -> None:
     if latest is None or not latest <= received_on <= today:
         remedy = f"到账日应在最近一笔收款({latest})与今天之间"
         raise Invalid(remedy, fields={"received_on": remedy})
+    if loan.restructured_on is not None and received_on <= loan.restructured_on:
+        remedy = f"贷款已于 {loan.restructured_on} 重组,重组以当日账目为准:到账日应在其后"
+        raise Invalid(remedy, fields={"received_on": remedy})
 
 
 def _used(loan: Loan, received_on: date, amount_fen: int) -> dict[str, int]:
     """Return what a receipt is used for: by the schedule's order, from the notice of acceleration by the law's."""
     before = queries.payments(loan)
     if loan.accelerated_on is None or received_on < loan.accelerated_on:
-        return rules.used_by_schedule(loan.terms, before, received_on, amount_fen)
+        now, before = restructurings.account(queries.agreed_terms(loan), before, received_on)
+        return rules.used_by_schedule(now.terms, before, received_on, amount_fen, now.carried_fen)
     used = rules.used_for(queries.debt(loan, received_on, before), amount_fen)
     if used["unapplied_fen"]:
         raise Invalid("收款超过全部债务", fields={"amount_fen": "超出部分应退还付款人"})
@@ -100,6 +105,8 @@ def _used(loan: Loan, received_on: date, amount_fen: int) -> dict[str, int]:
 def _require_reversible(loan: Loan, receipt: Receipt) -> None:
     if loan.state not in standing.PAYABLE:
         raise Conflict(f"贷款“{loan.state_label}”,不能再冲销收款", code="not_payable")
+    if loan.restructured_on is not None and receipt.received_on <= loan.restructured_on:
+        raise Conflict(f"贷款已于 {loan.restructured_on} 按当日账目重组,不能冲销此前的收款", code="restructured_since")
     if loan.disposals.filter(state="SETTLED", reference=receipt.reference).exists():
         raise Conflict("处置价款已结算,不能冲销", code="disposal_settled")
     latest = loan.receipts.filter(reverses=None, reversed_by=None).order_by("received_on", "pk").last()

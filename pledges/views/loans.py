@@ -17,6 +17,7 @@ from pledges import queries
 from pledges.models import Loan
 from pledges.queries import Statement
 from pledges.rules import statements
+from pledges.rules.statements import PaidRow
 from pledges.views.agreements import pledge_rows
 
 Request: Any = HttpRequest
@@ -27,7 +28,7 @@ TONES = {
 }  # fmt: skip
 MARK_TONES = {
     statements.PAID: "good", statements.PART: "info", statements.OVERDUE: "bad", statements.DUE: "warn",
-    statements.LATER: "neutral", statements.CALLED: "warn",
+    statements.LATER: "neutral", statements.CALLED: "warn", statements.REPLACED: "neutral",
 }  # fmt: skip
 METHODS = {
     "equal_instalment": _lazy("等额本息"), "equal_principal": _lazy("等额本金"), "interest_only": _lazy("先息后本"),
@@ -58,9 +59,10 @@ def loan(request: Request, number: str) -> HttpResponse:
     found, on = _mine(request, number)
     statement = queries.statement(found, on)
     context = {
-        "loan": found, "on": on, "tone": TONES[found.state], "debt": statement.debt, "facts": _facts(found),
+        "loan": found, "on": on, "tone": TONES[found.state], "debt": statement.debt, "facts": _facts(found, on),
         "owed": _owed(statement), "next_due": statement.next_due, "still_owed": found.state in STILL_OWED,
-        "rows": [(row, statements.MARK_LABELS[row.mark], MARK_TONES[row.mark]) for row in statement.rows],
+        "rows": _told(statement.rows), "restructuring": queries.restructuring_in_force(found, on),
+        "replaced": [(row, _told(table)) for row, table in queries.replaced_tables(found, on)],
         "receipts": found.receipts.select_related("reversed_by").order_by("-pk"),
         "pledges": pledge_rows(found.agreement.pledges.order_by("pk")) if found.agreement else [],
         "crumbs": [{"label": _("贷款与还款"), "url": reverse("sme_loans")}, {"label": found.number}],
@@ -84,12 +86,16 @@ def _mine(request: Request, number: str) -> tuple[Loan, date]:
     return found, max(today, found.disbursed_on or today)
 
 
-def _facts(loan: Loan) -> list[tuple[str, object]]:
-    terms = loan.terms
+def _told(rows: list[PaidRow]) -> list[tuple[PaidRow, str, str]]:
+    return [(row, statements.MARK_LABELS[row.mark], MARK_TONES[row.mark]) for row in rows]
+
+
+def _facts(loan: Loan, on: date) -> list[tuple[str, object]]:
+    terms = queries.terms_in_force(loan, on)
     return [
         (_("贷款银行"), loan.lender),
         (_("贷款本金"), yuan(loan.principal_fen)),
-        (_("合同年利率"), percent(queries.annual_rate(loan))),
+        (_("合同年利率"), percent(queries.annual_rate(loan, on))),
         (_("还款方式"), METHODS[terms["method"]]),
         (_("计息天数"), DAY_COUNTS[terms["day_count"]]),
         (_("放款日"), day(loan.disbursed_on)),

@@ -48,6 +48,11 @@ def claimed_before(loan_id: int) -> rules.Loss:
     return rules.Loss(**{name: amount or 0 for name, amount in sums.items()})
 
 
+def claim_under_way(loan_id: int) -> bool:
+    """Return whether a claim on a loan lies between filing and payment, whoever asks."""
+    return Claim.objects.filter(loan=loan_id, state__in=rules.OPEN_STATES).exists()
+
+
 def open_objection(claim: Claim) -> Objection | None:
     return Objection.objects.filter(claim=claim, decided_at=None).first()
 

@@ -209,7 +209,7 @@ def _require_claimable(by: User, loan: Any, enrolment: Enrolment | None) -> None
         raise Forbidden("只有贷款人或履行了担保责任的担保人可以申请补偿")
     if loan.state not in _CLAIMABLE:
         raise Conflict("贷款未逾期也未提前到期:请先按合同催收,达到条件后再申请", code="loan_not_in_default")
-    if Claim.objects.filter(loan=loan.pk, state__in=rules.OPEN_STATES).exists():
+    if queries.claim_under_way(loan.pk):
         raise Conflict("该笔贷款已有办理中的补偿申请,同一损失不能重复申请", code="claim_open")
 
 
