@@ -50,7 +50,10 @@ lint: setup ## ruff, import-linter, mypy, deployment check
 		SEALING_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=example.org \
 		$(RUN) check --deploy --fail-level WARNING
 
-bench: setup ## the speed table (ratios inside one run)
+bench: setup ## the speed tables (ratios inside one run; PEERS=1 first installs the peers they compare with)
+ifdef PEERS
+	@VIRTUAL_ENV= $(BIN)/uv sync --quiet --frozen --no-progress $(CERTS) --group peers --python $(BIN)/python
+endif
 	@$(BIN)/python -m bench
 
 proof: setup ## every test and every long proof; writes docs/proof.txt
