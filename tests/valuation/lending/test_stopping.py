@@ -42,7 +42,7 @@ def test_a_run_that_meets_the_rule_at_its_largest_size_says_nothing() -> None:
 
 
 def test_a_quantile_at_nought_that_wavers_is_not_met() -> None:
-    run = run_until(replace(PLAN, largest_paths=4096), lambda request: 0, lambda _: {"p5": Estimate(0.0, 0.1)})
+    run = run_until(replace(PLAN, largest_paths=4096), lambda request: 0, lambda _: {"p5": Estimate(0.0, 0.001)})
     assert run.unmet == ("p5",)
 
 
