@@ -186,15 +186,30 @@ def lpr_on(on: date, tenor: str = "1Y") -> Decimal:
 
 
 def calendar_warnings(on: date) -> list[str]:
-    """Return what runs out within 90 days: the last known holiday year, the last LPR fixing."""
-    warnings = []
+    """Return what is missing, or runs out within 90 days: the holiday years, the LPR fixings."""
+    return [warning for warning in (_years_warning(on), _lpr_warning(on)) if warning]
+
+
+def _years_warning(on: date) -> str:
+    known = work_calendar().years
+    if not known:
+        return "尚未导入任何工作日历,公示期无法计算:请由运营人员在“日历与利率”导入国务院办公厅公布的节假日安排"
+    if on.year not in known:
+        return f"工作日历缺少 {on.year} 年,公示期无法计算:请立即导入 {on.year} 年节假日安排"
     horizon = on + timedelta(days=rules.WARN_DAYS_BEFORE_CALENDAR_ENDS)
-    if horizon.year not in work_calendar().years:
-        warnings.append(f"工作日历只到 {horizon.year - 1} 年底:请尽快导入 {horizon.year} 年节假日安排")
-    last = LprFixing.objects.order_by("-date").first()
-    if last is None or (on - last.date).days > rules.LPR_VALID_DAYS_MAX - 10:
-        warnings.append("LPR 表即将过期:请导入最近一次公布值")
-    return warnings
+    if horizon.year not in known:
+        return f"工作日历只到 {horizon.year - 1} 年底:请尽快导入 {horizon.year} 年节假日安排"
+    return ""
+
+
+def _lpr_warning(on: date) -> str:
+    last = LprFixing.objects.filter(date__lte=on).order_by("-date").first()
+    if last is None:
+        return "尚未导入任何 LPR,浮动利率无法计算:请由运营人员在“日历与利率”导入公布值"
+    age = (on - last.date).days
+    if age > rules.LPR_VALID_DAYS_MAX:
+        return f"最近一次 LPR 公布于 {last.date},已不能使用:请立即导入此后的公布值"
+    return "LPR 表即将过期:请导入最近一次公布值" if age > rules.LPR_VALID_DAYS_MAX - 10 else ""
 
 
 # --- Traces ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from finance_platform.foundation import queries, rules
 from finance_platform.foundation.errors import Conflict, Invalid
-from finance_platform.foundation.models import Organisation, Region, User
+from finance_platform.foundation.models import Membership, Organisation, Region, User
 from finance_platform.foundation.permissions import ROLES_BY_KIND, Permission, Role
 from finance_platform.foundation.services import people
 from finance_platform.foundation.use_case import use_case
@@ -41,6 +41,24 @@ def onboard(
     return people.first_person(
         organisation, role=first, full_name=full_name, username=username, password=password, at=at
     )
+
+
+@use_case(Permission.ORGANISATION_ONBOARD)
+def first_operator(
+    *, by: User, at: datetime, name: str, credit_code: str, region_code: str, full_name: str, username: str,
+    password: str,
+) -> User:  # fmt: skip
+    """Take in the organisation that runs the platform with its first person, on a platform that has none.
+
+    Raises: Conflict if there is an operator; as onboard. Writes: as onboard.
+    """
+    Membership.objects.select_for_update().get(user=queries.system_user())  # two keepers at once take turns
+    if Membership.objects.filter(role=Role.OPERATOR, left_at=None).exists():
+        raise Conflict("平台已有运营人员:请由其单位管理员邀请新的人员", code="operator_exists")
+    return onboard(
+        by=by, at=at, kind="operator", name=name, credit_code=credit_code, region_code=region_code,
+        full_name=full_name, username=username, password=password,
+    )  # fmt: skip
 
 
 @use_case(Permission.ORGANISATION_SUSPEND)
