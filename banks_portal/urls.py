@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banks_portal.views import cases, claims, comparison, disposals, loans, offers, restructurings
+from banks_portal.views import cases, claims, comparison, disposals, endings, loans, offers, restructurings
 
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
@@ -43,6 +43,7 @@ BANK = [
     path("bank/disposals/<int:disposal_id>/<str:name>/", disposals.step, name="bank_disposal_step"),
 ]
 SME = [
+    path("sme/applications/<str:number>/withdraw/", endings.withdraw, name="sme_application_withdraw"),
     path("sme/applications/<str:number>/offers/", comparison.offers, name="sme_offers"),
     path("sme/applications/<str:number>/offers.xlsx", comparison.export, name="sme_offers_export"),
     path("sme/applications/<str:number>/offers/decline/", comparison.decline_all, name="sme_offers_decline"),

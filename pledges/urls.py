@@ -29,7 +29,6 @@ ENTERPRISE = [
         name="sme_application_pledgor_remove",
     ),
     path("sme/applications/<str:number>/submit/", applications.submit, name="sme_application_submit"),
-    path("sme/applications/<str:number>/withdraw/", applications.withdraw, name="sme_application_withdraw"),
     path("sme/dossiers/<int:pk>/revoke/", applications.revoke_dossier, name="sme_dossier_revoke"),
     path("sme/loans/", loans.my_list, name="sme_loans"),
     path("sme/loans/<str:number>/", loans.loan, name="sme_loan"),

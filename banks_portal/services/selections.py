@@ -9,13 +9,13 @@ from django.utils import timezone
 from banks_portal.models import Offer
 from banks_portal.queries import offers as queries
 from banks_portal.queries import openings
-from banks_portal.services import _locks
+from banks_portal.services import _locks, endings
 from finance_platform.foundation.errors import Conflict, Invalid
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import use_case
 from pledges import queries as pledges
-from pledges.services import applications, awards
+from pledges.services import awards
 
 
 @use_case(Permission.OFFER_SELECT)
@@ -62,4 +62,4 @@ def decline_all(*, by: User, at: datetime, application_id: int, reason: str) -> 
         raise Conflict("报价尚未开启:开启前如不再融资,请直接撤回申请", code="not_opened")
     for offer in queries.round_of(by, application).select_for_update(of=("self",)).filter(state="REVEALED"):
         offer.move("release", by=by, at=at, reason=reason)
-    applications.withdraw(by=by, at=at, application_id=application_id, reason=reason)
+    endings.withdraw(by=by, at=at, application_id=application_id, reason=reason)

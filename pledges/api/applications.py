@@ -148,12 +148,6 @@ def resubmit(request: Request, number: str) -> Any:
     return _act(request, number, applications.resubmit, {})
 
 
-@router.post("/applications/{number}/withdrawal", response={200: shapes.ApplicationDetail, **REFUSALS})
-def withdraw(request: Request, number: str, body: shapes.ReasonIn) -> Any:
-    """Take an application back."""
-    return _act(request, number, applications.withdraw, body.dict())
-
-
 @router.post("/applications/{number}/return", response={200: shapes.ApplicationDetail, **REFUSALS})
 def return_for_completion(request: Request, number: str, body: shapes.ReturnIn) -> Any:
     """Send an application back with the whole list of what is missing (the office, once)."""

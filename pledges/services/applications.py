@@ -157,7 +157,7 @@ def resubmit(*, by: User, at: datetime, application_id: int) -> Application:
 def withdraw(*, by: User, at: datetime, application_id: int, reason: str) -> Application:
     """Take an application back before contracts are signed; every dossier closes.
 
-    Cover that was reserved for it is released by the upper use case that knows the fund.
+    Cover that was reserved for it is let go by the upper use case that knows the fund, which the doors call.
     Raises: NotFound; Invalid without a reason; IllegalTransition. Writes: application, dossiers.
     """
     application = _locked(by, application_id)
@@ -218,7 +218,7 @@ def reject(*, by: User, at: datetime, application_id: int, reason: str) -> Appli
 
 @use_case(Permission.DAY_END)
 def expire(*, by: User, at: datetime, application_id: int, reason: str) -> Application:
-    """Let an application lapse whose time is over. Raises: NotFound, IllegalTransition. Writes: as withdraw."""
+    """Let an application lapse whose time is over, cover as in withdraw. Raises: NotFound, IllegalTransition."""
     application = _locked(by, application_id)
     application.closing_reason = _reason(reason)
     application.move("expire", by=by, at=at, reason=application.closing_reason)

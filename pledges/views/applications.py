@@ -221,18 +221,6 @@ def submit(request: Request, number: str) -> HttpResponse:
 
 
 @doors.page
-def withdraw(request: Request, number: str) -> HttpResponse:
-    found = _mine(request, number)
-    form = forms.ReasonForm(request.POST or None)
-    done = doors.submitted(
-        request, form,
-        lambda fields: applications.withdraw(by=request.user, at=request.at, application_id=found.pk, **fields),
-        done=_("申请已撤回"), to=_page_of(found),
-    )  # fmt: skip
-    return done or render(request, "pledges/applications/form.html", _context(_("撤回申请"), form, found))
-
-
-@doors.page
 @require_POST
 def revoke_dossier(request: Request, pk: int) -> HttpResponse:
     dossier = queries.dossier(request.user, pk)

@@ -46,6 +46,12 @@ def enrolment_of(application_id: int) -> Enrolment | None:
     return rows.filter(application=application_id).exclude(state="LAPSED").first()
 
 
+def reservation_of(application_id: int) -> Enrolment | None:
+    """Return what is reserved for an application, locked, or None (for services that hold the application already)."""
+    rows = Enrolment.objects.select_related("scheme_version__scheme__fund", "borrower", "bank")
+    return rows.filter(application=application_id, state="RESERVED").select_for_update(of=("self",)).first()
+
+
 def covered_fen(enrolment: Enrolment) -> int:
     """Return what the fund stands for on this loan now, as the engine last worked it out."""
     return _sharing(enrolment).covered_fen

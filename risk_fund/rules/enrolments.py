@@ -13,7 +13,7 @@ ENROLMENT = machine(
         "VOIDED": "补偿撤销",
     },
     """
-    RESERVED  | lapse  | LAPSED    | 银行 | 失效原因
+    RESERVED  | lapse  | LAPSED    | 银行、企业或系统(申请终止) | 失效原因
     RESERVED  | commit | COMMITTED | 银行 | 放款凭证
     COMMITTED | end    | ENDED     | 银行 | 本金结清
     COMMITTED | claim  | CLAIMED   | 财政部门 | 审定补偿

@@ -56,7 +56,20 @@ def lapse(*, by: User, at: datetime, enrolment_id: int, reason: str) -> Enrolmen
     enrolment = queries.enrolment(by, enrolment_id, lock=True)
     if not reason.strip():
         raise Invalid("请写明失效原因", fields={"reason": "必填"})
-    enrolment.lapse_reason = reason.strip()[:200]
+    return _lapse(enrolment, reason.strip(), by, at)
+
+
+def let_go(application_id: int, *, by: User, at: datetime, reason: str) -> Enrolment | None:
+    """Give back what was reserved for an application that has just ended, whoever ended it; None if nothing was.
+
+    For use cases that decided so and hold the application's row. Writes: as lapse.
+    """
+    enrolment = queries.reservation_of(application_id)
+    return _lapse(enrolment, reason, by, at) if enrolment else None
+
+
+def _lapse(enrolment: Enrolment, reason: str, by: User, at: datetime) -> Enrolment:
+    enrolment.lapse_reason = reason[:200]
     enrolment.move("lapse", by=by, at=at, reason=enrolment.lapse_reason)
     _lower_reservation(enrolment, enrolment.reserved_fen, by, at)
     return enrolment

@@ -71,6 +71,7 @@ INNER = {
     "pledges.services.standing.locked": "the loan under its lock, for the use cases that move it",
     "pledges.services.standing.restate": "the loan's standing after what a use case wrote",
     "pledges.services.tags.propose_for": "part of listing and importing assets",
+    "risk_fund.services.enrolments.let_go": "the application ended, whoever ended it: its reservation goes back",
     "risk_fund.services.ledger.hold": "locks accounts before a use case reads a limit",
     "risk_fund.services.ledger.open_books": "part of opening a fund",
     "risk_fund.services.ledger.post": "the one way into the books, for the fund's use cases",

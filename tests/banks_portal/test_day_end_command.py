@@ -51,6 +51,10 @@ def test_a_signed_value_ends_the_day_after_its_last_one(actors):
     assert StateChange.objects.filter(subject=f"valuation.Appraisal:{appraisal.pk}", event="expire").count() == 1
 
 
-def test_a_calendar_that_runs_out_is_said(actors):
+def test_a_calendar_that_runs_out_is_said(actors, calendars):
     set_clock(at(2026, 11, 22))
     assert any(line.startswith("注意:") and "2027" in line for line in day_end())
+
+
+def test_a_new_installation_is_told_that_there_are_no_calendars(actors):
+    assert any(line.startswith("注意:尚未导入任何工作日历") for line in day_end())

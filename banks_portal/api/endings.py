@@ -1,0 +1,26 @@
+"""The enterprise takes an application back, over JSON."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from banks_portal.schemas.offers import ApplicationState, ReasonIn
+from banks_portal.services import endings
+from finance_platform.foundation import doors
+from finance_platform.foundation.schemas import REFUSALS
+from pledges import queries as pledges
+
+router = Router()
+Request: Any = HttpRequest
+
+
+@router.post("/applications/{number}/withdrawal", response={200: ApplicationState} | REFUSALS)
+def withdraw(request: Request, number: str, body: ReasonIn) -> Any:
+    """Take an application back; cover reserved for it lapses with it."""
+    by = doors.person(request)
+    pk = pledges.application_by_number(by, number).pk
+    return doors.once(
+        request, lambda: endings.withdraw(by=by, at=request.at, application_id=pk, reason=body.reason),
+        shape=ApplicationState.of,
+    )  # fmt: skip
