@@ -96,6 +96,15 @@ def test_a_claim_is_assembled_from_the_loans_own_record(actors, code):
     assert set(found.required) == {"overdue_statement", "collection_record", "loss_calculation"}
 
 
+def test_the_interest_days_of_an_accelerated_loan_end_with_its_notice(actors, code):
+    loan = accelerated(actors, code)  # the notice is of 25 August, in the fifth period
+    for on in (DEFAULTED.date(), FILED.date(), PAYABLE.date()):
+        with viewer.seen_by(actors.bank_officer):
+            found = claim_queries.assemble(actors.bank_officer, loan.pk, on)
+        assert found.debt.accrued_until == DEFAULTED.date()
+        assert found.interest_days == 126  # 21 April to 25 August: four whole periods and four days
+
+
 def file(actors, loan, **changes):
     return claims.file(by=actors.bank_officer, at=FILED, loan_id=loan.pk, evidence=cover.evidence(actors), **changes)
 

@@ -20,7 +20,7 @@ import pytest
 from finance_platform.foundation.embedded_postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[2]
-UP_SECONDS, DOWN_SECONDS = 120, 10
+UP_SECONDS, DOWN_SECONDS = 300, 30
 # Stands where `make` stands: starts what it is told and waits.
 STARTER = "import subprocess, sys; subprocess.run(sys.argv[1:])"
 FIRM = {
