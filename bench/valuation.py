@@ -1,5 +1,6 @@
 """V1-V6: the valuation engine beside its own random numbers, its peers and plain Monte Carlo."""
 
+import math
 import statistics
 from typing import Any
 

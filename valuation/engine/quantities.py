@@ -17,8 +17,6 @@ from valuation.engine.distributions import Distribution
 
 type FloatArray = NDArray[np.float64]
 
-FEW = 128
-"""Numbers that are cheaper to look at than a pass over every path: one a period."""
 PATH_SUFFIX, EVENT_SUFFIX = "#path", "#event"
 """What follows the pointer of a growth or a hazard where its path or event is named as a source of randomness."""
 
@@ -151,9 +149,10 @@ type Series = Listed | Steady
 def product(*parts: FloatArray) -> FloatArray:
     """Give the product of broadcastable arrays, the small ones first, so that few operations touch every path.
 
-    Parts that are one throughout are left out where they do not decide the shape. It may be one of `parts` itself.
+    A constant one is left out. The product may be one of `parts` itself.
     """
-    result, *others = sorted(_telling(parts), key=lambda part: part.size)
+    telling = [part for part in parts if part.shape != (1,) or part[0] != 1] or [np.ones(1)]
+    result, *others = sorted(telling, key=lambda part: part.size)
     made_here = False
     for part in others:
         if made_here and result.shape == np.broadcast_shapes(result.shape, part.shape):
@@ -161,20 +160,6 @@ def product(*parts: FloatArray) -> FloatArray:
         else:
             result, made_here = result * part, True
     return result
-
-
-def _telling(parts: tuple[FloatArray, ...]) -> list[FloatArray]:
-    """Give the parts of a product that are needed for its values or for its shape."""
-    kept = list(parts)
-    for part in parts:
-        others = [other for other in kept if other is not part]
-        if part.size <= FEW and np.all(part == 1) and _shape(others) == _shape(kept):
-            kept = others
-    return kept
-
-
-def _shape(parts: list[FloatArray]) -> tuple[int, ...] | None:
-    return np.broadcast_shapes(*(part.shape for part in parts)) if parts else None
 
 
 def total(parts: Iterable[FloatArray]) -> FloatArray:

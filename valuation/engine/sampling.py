@@ -26,8 +26,8 @@ type WordArray = NDArray[np.uint64]
 
 BLOCK = 4096
 """Paths drawn at a time: the unit of the generator's addresses."""
-CHUNK = 2048
-"""Paths evaluated at a time: their arrays stay in the cache and are not given back to the system in between."""
+CHUNK = 4096
+"""Paths evaluated at a time: few enough for their arrays to stay in the cache, enough to pay for the calls."""
 RANDOMISATIONS = 16
 FEWEST_PATHS, MOST_PATHS = 256, 4_194_304
 LARGEST_SEED = 2**63 - 1
