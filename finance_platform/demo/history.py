@@ -5,6 +5,7 @@ The whole history is one transaction: either the region is there, or nothing of 
 
 import gc
 import heapq
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,8 +31,8 @@ CONTRIBUTIONS = [
 ]  # fmt: skip
 # What becomes of the applications; the first sixty are every firm's first.
 LOANS = {
-    "SETTLED": 22, "ACTIVE": 38, "OVERDUE": 6, "ACCELERATED": 3, "CLAIM_FILED": 1, "CLAIM_REVIEWED": 1,
-    "CLAIM_CHECKED": 1, "PUBLICISED": 1, "PAID": 2, "RECOVERED": 3, "WRITTEN_OFF": 2,
+    "SETTLED": 22, "ACTIVE": 35, "RESTRUCTURED": 3, "OVERDUE": 6, "ACCELERATED": 3, "CLAIM_FILED": 1,
+    "CLAIM_REVIEWED": 1, "CLAIM_CHECKED": 1, "PUBLICISED": 1, "PAID": 2, "RECOVERED": 3, "WRITTEN_OFF": 2,
 }  # fmt: skip
 OTHERS = {
     "DRAFT": 5, "SUBMITTED": 5, "RETURNED": 3, "PUBLISHED": 8, "OPENED": 4, "MATCHED": 3, "DUE_DILIGENCE": 3,
@@ -39,11 +40,12 @@ OTHERS = {
 }  # fmt: skip
 # Days before the business date on which an application of this outcome begins: (earliest, latest).
 BEGINS = {
-    "SETTLED": (1020, 480), "ACTIVE": (600, 60), "OVERDUE": (560, 330), "ACCELERATED": (420, 300),
-    "CLAIM_FILED": (345, 345), "CLAIM_REVIEWED": (350, 350), "CLAIM_CHECKED": (355, 355), "PUBLICISED": (350, 350),
-    "PAID": (480, 420), "RECOVERED": (700, 560), "WRITTEN_OFF": (800, 700), "DRAFT": (20, 2), "SUBMITTED": (6, 1),
-    "RETURNED": (12, 5), "PUBLISHED": (14, 10), "OPENED": (20, 16), "MATCHED": (19, 17), "DUE_DILIGENCE": (22, 18),
-    "APPROVED": (26, 22), "CONTRACTED": (30, 24), "REJECTED": (300, 20), "WITHDRAWN": (300, 40),
+    "SETTLED": (1020, 480), "ACTIVE": (600, 60), "RESTRUCTURED": (460, 400), "OVERDUE": (560, 330),
+    "ACCELERATED": (420, 300), "CLAIM_FILED": (345, 345), "CLAIM_REVIEWED": (350, 350), "CLAIM_CHECKED": (355, 355),
+    "PUBLICISED": (350, 350), "PAID": (480, 420), "RECOVERED": (700, 560), "WRITTEN_OFF": (800, 700), "DRAFT": (20, 2),
+    "SUBMITTED": (6, 1), "RETURNED": (12, 5), "PUBLISHED": (14, 10), "OPENED": (20, 16), "MATCHED": (19, 17),
+    "DUE_DILIGENCE": (22, 18), "APPROVED": (26, 22), "CONTRACTED": (30, 24), "REJECTED": (300, 20),
+    "WITHDRAWN": (300, 40),
 }  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def write() -> None:
     with transaction.atomic(), _on_one_core():
         _plan_cheaply()
         _found()
-        _let_live([*map(firm_life, region.firms()), *(Life(plan).live() for plan in plans()), *_calendar_of_offices()])
+        _let_live([*map(firm_life, _firsts()), *(Life(plan).live() for plan in plans()), *_calendar_of_offices()])
         cast.set_clock(moment(BUSINESS_DATE, 9))
     gc.enable()
 
@@ -113,13 +115,34 @@ def plans() -> list[Plan]:
     rng.shuffle(other_ends)
     second = [*loan_ends[len(firms) :], *other_ends]
     outcomes = [*loan_ends[: len(firms)], *second]
-    return [_plan(rng, serial, firms[serial % len(firms)], outcome) for serial, outcome in enumerate(outcomes)]
+    others = _third_parties(outcomes)
+    return [
+        _plan(rng, serial, firms[serial % len(firms)], outcome, others.get(serial, ""))
+        for serial, outcome in enumerate(outcomes)
+    ]
 
 
-def _plan(rng: Random, serial: int, firm: Firm, outcome: str) -> Plan:
+def _firsts() -> list[Plan]:
+    """Return every firm's first plan, which says how it lists its rights."""
+    return plans()[: region.ENTERPRISES]
+
+
+def _third_parties(outcomes: list[str]) -> dict[int, str]:
+    """Return which loans that are being repaid rest on a third party: half on rights of others, half on a guarantor.
+
+    Others pledge for a firm's first application, the guarantor takes the pledge of any.
+    """
+    half = region.THIRD_PARTY_LOANS // 2
+    active = [serial for serial, outcome in enumerate(outcomes) if outcome == "ACTIVE"]
+    pledgors = [serial for serial in active if serial < region.ENTERPRISES][:half]
+    counters = [serial for serial in active if serial not in pledgors][:half]
+    kinds = itertools.cycle(("person", "organisation"))
+    return dict(zip(pledgors, kinds, strict=False)) | dict.fromkeys(counters, "counter")
+
+
+def _plan(rng: Random, serial: int, firm: Firm, outcome: str, third_party: str) -> Plan:
     earliest, latest = BEGINS[outcome]
     starts_on = BUSINESS_DATE - timedelta(days=rng.randint(latest, earliest))
-    third_party = "counter" if outcome == "ACTIVE" and serial % 5 == 0 else ""
     return Plan(serial, firm, outcome, _weekday(starts_on), serial < region.ENTERPRISES, third_party)
 
 

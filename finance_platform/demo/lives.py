@@ -22,6 +22,7 @@ from banks_portal.services import (
     offers,
     openings,
     recoveries,
+    restructurings,
     selections,
     servicing,
 )
@@ -53,6 +54,7 @@ from valuation.services import appraisals, measuring, signing
 
 SCHEME = "IP-LEVERAGE-10"
 LTV_LIMIT = Decimal("0.5")
+REDUCED_RATE = Decimal("0.035")
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
 EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
 Moments = Iterator[datetime]
@@ -65,12 +67,19 @@ def paper(by: User, at: datetime, kind: str, text: str) -> UUID:
 
 
 # --- Firms -----------------------------------------------------------------------------------------------------------
-def firm_life(firm: Firm) -> Moments:
-    """A firm registers and lists its rights; two verifiers judge them some days later."""
+def firm_life(plan: "Plan") -> Moments:
+    """The firm of a first application registers and lists its rights; two verifiers judge them some days later.
+
+    Where a third party will pledge, the first right is in his name: the firm lists it apart, with his name.
+    """
+    firm = plan.firm
     yield (start := moment(region.HISTORY_BEGINS + timedelta(days=firm.serial // 2), 9, firm.serial % 60))
     owner = _register(firm, start)
+    own = rights.rights_of(firm)
+    if plan.holder:
+        assets.list_asset(by=owner, at=start, **own.pop(0).fields | {"owner_name": plan.holder})
     asset_imports.run(
-        by=owner, at=start, filename="知识产权清单.xlsx", data=rights.workbook(firm),
+        by=owner, at=start, filename="知识产权清单.xlsx", data=rights.workbook(own),
         enterprise_id=owner.organisation.pk,  # type: ignore[union-attr]
     )  # fmt: skip
     listed = list(pledges.assets_visible_to(owner).order_by("pk"))
@@ -111,7 +120,10 @@ def _verify(firm: Firm, asset: Any, at: datetime) -> None:
 # --- Applications ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Plan:
-    """What will become of an application, decided before it begins."""
+    """What will become of an application, decided before it begins.
+
+    `third_party`: "person" or "organisation" if one pledges a right for the firm, "counter" if a guarantor is pledgee.
+    """
 
     serial: int
     firm: Firm
@@ -119,6 +131,15 @@ class Plan:
     starts_on: date
     first_pool: bool
     third_party: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The name of the third party who pledges; empty where the firm pledges alone."""
+        names = {
+            "person": f"{region.person_name(self.firm.serial)}(演示)",
+            "organisation": self.firm.name.replace("有限公司", "控股有限公司"),
+        }  # fmt: skip
+        return names.get(self.third_party, "")
 
     @property
     def rng(self) -> Random:
@@ -139,6 +160,8 @@ class Life:
         self.appraiser = self.rng.choice([key for _name, key in region.APPRAISERS])
         self.term_months = 12 if plan.outcome == "SETTLED" else self.rng.choice([24, 36])
         self.method = self.rng.choice(["interest_only"] * 10 + ["equal_instalment", "equal_principal"])
+        if plan.outcome == "RESTRUCTURED":  # it is the principal of each month that the firm cannot bring up
+            self.method, self.term_months = "equal_principal", 36
         ask = int(plan.firm.revenue_fen * 0.055) // 10_000_000 * 10_000_000
         self.ask_fen = max(50_000_000, min(ask, 900_000_000 if plan.outcome not in HARMED else 160_000_000))
 
@@ -182,7 +205,7 @@ class Life:
             by=self.owner, at=at, amount_fen=self.ask_fen, term_months=self.term_months, bank_ids=bank_ids,
             purpose=f"{self.firm.trade.name}扩产流动资金", purpose_code="working_capital", consents=CONSENTS,
             repayment="bullet" if self.method == "interest_only" else self.method,
-            asset_ids=[asset.pk for asset in fit],
+            asset_ids=[asset.pk for asset in fit], pledgors=self._pledgors(fit, at),
         )  # fmt: skip
         self.application = draft.pk
         for kind in ("business_licence", "financial_statements"):
@@ -190,6 +213,18 @@ class Life:
             applications.attach(
                 by=self.owner, at=at, application_id=draft.pk, kind=kind, filename=f"{kind}.txt", data=data
             )
+
+    def _pledgors(self, pool: list[Any], at: datetime) -> list[dict[str, Any]]:
+        """Return the third party with the rights in his name and his consent."""
+        theirs = [asset.pk for asset in pool if asset.owner_name == self.plan.holder]
+        if not theirs:
+            return []
+        consent = paper(self.owner, at, "pledgor_consent", self.plan.holder)
+        return [{
+            "kind": self.plan.third_party, "name": self.plan.holder, "asset_ids": theirs,
+            "consent_document_id": consent, "id_number": f"15010219800101{self.plan.serial:04d}",
+            "relation": "实际控制人" if self.plan.third_party == "person" else "关联企业",
+        }]  # fmt: skip
 
     def _desk(self, day: date) -> Moments:
         intake = user(f"{self.plan.place}.intake")
@@ -301,25 +336,51 @@ class Life:
         )
         self.loan = loan.pk
         yield from self._repay(loan)
+        if self.plan.outcome == "RESTRUCTURED":
+            yield from self._restructure(loan)
         if self.plan.outcome in HARMED:
             yield from self._default(loan)
 
     def _repay(self, loan: Any) -> Moments:
         instalments = list(loan.instalments.order_by("no"))
-        paid = instalments if self.plan.outcome not in HARMED else instalments[: self._paid_before_default(instalments)]
+        paid = instalments if self.plan.outcome not in TROUBLED else instalments[: self._paid_before(instalments)]
         for row in paid:
             if row.due > BUSINESS_DATE:
                 return
             yield (at := moment(row.due, 15))
-            servicing.record_receipt(
-                by=self.officer(), at=at, loan_id=loan.pk, received_on=row.due,
-                amount_fen=row.interest_fen + row.principal_fen, reference=f"{loan.number}-{row.no:03d}",
-            )  # fmt: skip
+            self._receive(loan, at, row.interest_fen + row.principal_fen, f"{row.no:03d}")
         yield (at := moment(paid[-1].due, 16) if paid else moment(loan.disbursed_on, 16))
         if self.plan.outcome == "SETTLED":
             loans.settle(by=self.officer(), at=at, loan_id=loan.pk)
 
-    def _paid_before_default(self, instalments: list[Any]) -> int:
+    def _receive(self, loan: Any, at: datetime, amount_fen: int, slip: str) -> None:
+        servicing.record_receipt(
+            by=self.officer(), at=at, loan_id=loan.pk, received_on=at.date(), amount_fen=amount_fen,
+            reference=f"{loan.number}-{slip}",
+        )  # fmt: skip
+
+    def _restructure(self, loan: Any) -> Moments:
+        """Let an instalment's principal go unpaid; interest and penalty come in, and principal is put off."""
+        missed = _next_unpaid(loan)
+        yield (at := moment(missed.due + timedelta(days=1), 8, 30))
+        loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
+        yield (at := moment(missed.due + timedelta(days=10), 9))
+        owed = pledges.debt(loan, at.date())
+        self._receive(loan, at, owed.interest_fen + owed.penalty_fen + owed.compound_fen, "CZ")
+        agreement = paper(self.officer(), at, "restructuring_agreement", loan.number)
+        found = restructurings.propose(
+            by=self.officer(), at=at, loan_id=loan.pk, agreed_on=at.date(), annual_rate=REDUCED_RATE,
+            plan={"method": "interest_only", "settlement": "quarter", "maturity": loan.maturity},
+            agreement_document_id=agreement, difficulty="主要客户推迟付款,流动资金紧张(演示)",
+        )  # fmt: skip
+        yield (at := at + timedelta(hours=5))
+        restructurings.approve(by=user(f"{self.winner}.approver1"), at=at, restructuring_id=found.pk)
+        loan.refresh_from_db()
+        for row in pledges.instalments(loan, found.agreed_on):
+            yield (at := moment(row.due, 15))
+            self._receive(loan, at, row.interest_fen + row.principal_fen, f"CZ-{row.no:03d}")
+
+    def _paid_before(self, instalments: list[Any]) -> int:
         """Return how many instalments come in: overdue loans stop shortly before the business date."""
         if self.plan.outcome == "OVERDUE":
             late = BUSINESS_DATE - timedelta(days=12 + 17 * (self.plan.serial % 6))
@@ -327,7 +388,7 @@ class Life:
         return 2
 
     def _default(self, loan: Any) -> Moments:
-        missed = next(row.due for row in loan.instalments.order_by("no") if not _received(loan, row))
+        missed = _next_unpaid(loan).due
         yield (at := _soon(missed + timedelta(days=1)))
         loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
         if self.plan.outcome == "OVERDUE":
@@ -451,8 +512,8 @@ def move_money(kind: str, subject: str, amount_fen: int, at: datetime, source: s
     return orders.confirm(by=user("finance.accountant"), at=at, order_id=order.pk)
 
 
-def _received(loan: Any, row: Any) -> bool:
-    return bool(loan.receipts.filter(reference=f"{loan.number}-{row.no:03d}").exists())
+def _next_unpaid(loan: Any) -> Any:
+    return loan.instalments.order_by("no")[loan.receipts.count()]
 
 
 def _soon(day: date) -> datetime:
@@ -464,4 +525,5 @@ HARMED = frozenset(
     {"OVERDUE", "ACCELERATED", "CLAIM_FILED", "CLAIM_REVIEWED", "CLAIM_CHECKED", "PUBLICISED", "PAID", "RECOVERED",
      "WRITTEN_OFF"}
 )  # fmt: skip
+TROUBLED = HARMED | {"RESTRUCTURED"}
 CLAIM_STAGES = {"CLAIM_FILED": 0, "CLAIM_REVIEWED": 1, "CLAIM_CHECKED": 2}

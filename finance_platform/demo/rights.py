@@ -36,9 +36,9 @@ def rights_of(firm: Firm) -> list[Right]:
     return [_right(rng, firm, kind, place) for place, kind in enumerate([*kinds, fifth])]
 
 
-def workbook(firm: Firm) -> bytes:
-    """Return a firm's rights as the spreadsheet it would upload, in the platform's own template."""
-    rows = [[right.fields.get(name) or "" for name in TEMPLATE] for right in rights_of(firm)]
+def workbook(rights: list[Right]) -> bytes:
+    """Return rights as the spreadsheet their owner would upload, in the platform's own template."""
+    rows = [[right.fields.get(name) or "" for name in TEMPLATE] for right in rights]
     return written([[COLUMNS[name][0] for name in TEMPLATE], *rows])
 
 

@@ -14,8 +14,7 @@ def build() -> None:
     with transaction.atomic():
         history._found()
         chosen = plans()
-        firms = {plan.firm.serial: plan.firm for plan in chosen}
-        taking_part = [lives.firm_life(firm) for firm in firms.values()]
+        taking_part = [lives.firm_life(first) for first in firsts(chosen)]
         history._let_live([*taking_part, *(lives.Life(plan).live() for plan in chosen), *_offices()])
     for _step in story.tell_all():
         pass
@@ -25,6 +24,12 @@ def build() -> None:
 def plans() -> list[lives.Plan]:
     """Return the first plan of each outcome, so that the region's own history is what is looked at."""
     return [next(plan for plan in history.plans() if plan.outcome == outcome) for outcome in OUTCOMES]
+
+
+def firsts(chosen: list[lives.Plan]) -> list[lives.Plan]:
+    """Return the first plan of each firm that takes part: it says how the firm lists its rights."""
+    taking_part = {plan.firm.serial for plan in chosen}
+    return [plan for plan in history._firsts() if plan.firm.serial in taking_part]
 
 
 def password() -> str:
