@@ -470,7 +470,7 @@ def appraise(owner: User, people: dict[str, User], application: int, at: datetim
     point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
     measuring.draft(
         by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
-        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表(演示)",
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
     )  # fmt: skip
     signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
     signing.sign(by=people["signatory1"], **call)

@@ -334,6 +334,7 @@ def dispose_and_recover(tell: Teller) -> None:
 def balance(tell: Teller) -> None:
     """账平;总览显示对余额和敞口的影响;平台数与官方数并列,每个数字都能点到凭证"""
     auditor, at = user("audit.auditor"), _clock(moment(region.BUSINESS_DATE, 9))
+    loans.run_day(by=cast.system(), at=at, on=region.BUSINESS_DATE, loan_id=tell["loan"])
     fund = books.fund_by_code(auditor, FUND)
     laws = [(check.name, check.ok, check.detail) for check in ledger_checks.checks(fund)] + sharing.checks(fund)
     for name, holds, detail in laws:
