@@ -1,8 +1,9 @@
-"""The random numbers of any one path of a run, drawn alone: contract section 5, and the sampling of engine 1.0.0.
+"""The random numbers of any one path of a run, drawn alone: contract section 5, and the sampling of the engine.
 
 Every number has an address: seed and stream key the generator, (block, dimension) start its counter. The dimensions
 are the inputs by their pointers, the events by theirs, the chi-square of a Student-t copula, the steps of the growth
-paths. A word gives the uniform ((word >> 12) + 1/2) 2^-52.
+paths. A word gives the uniform ((word >> 12) + 1/2) 2^-52. In engine 1.0.0 the normals of a growth path are its steps
+in time; from 1.1.0 on those of Sobol points decide its end, its middle, and the middles of what is left (a bridge).
 """
 
 import math
@@ -46,10 +47,11 @@ def point(document: dict[str, Any]) -> Path:
 class Draws:
     """The paths of one simulated run."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], engine: str = "1.1.0") -> None:
         self.document, self.laws = document, laws_of(document)
         simulation = document["simulation"]
         self.paths, self.sampler = int(simulation["paths"]), simulation.get("sampler", "sobol")
+        self.bridges = self.sampler == "sobol" and engine != "1.0.0"
         self.antithetic = simulation.get("antithetic", False)
         self.key = bits.seed_key(int(simulation.get("seed", 0)), 0)
         self.events, self.steps = self._events(), self._growth_steps()
@@ -88,7 +90,8 @@ class Draws:
         start += shares
         shocks = {}
         for at, count in self.steps.items():
-            shocks[at] = [ndtri(self.uniform(index, start + d)) for d in range(count)]
+            normals = [ndtri(self.uniform(index, start + d)) for d in range(count)]
+            shocks[at] = bridge(normals) if self.bridges else normals
             start += count
         inputs = {name: law.quantile(uniforms[name]) for name, law in self.laws.items()}
         return Path(inputs, {name: law.greatest for name, law in self.laws.items()}, shocks, events)
@@ -121,6 +124,21 @@ class Draws:
 def to_uniform(word: int) -> float:
     """Give the middle of a word's 2^-52 cell."""
     return ((word >> 12) + 0.5) * 2.0**-52
+
+
+def bridge(normals: list[float]) -> list[float]:
+    """Give the steps of a walk from the normals that decide its end and then, span by span, where it is halfway."""
+    walk = {0: 0.0, len(normals): normals[0] * math.sqrt(len(normals))}
+    rest, spans = iter(normals[1:]), [(0, len(normals))]
+    for first, last in spans:  # which grows on the way: all spans of a size come before the smaller ones
+        middle = (first + last) // 2
+        if middle == first:
+            continue
+        share = (middle - first) / (last - first)
+        spread = math.sqrt(share * (last - middle))
+        walk[middle] = (1 - share) * walk[first] + share * walk[last] + spread * next(rest)
+        spans += [(first, middle), (middle, last)]
+    return [walk[step + 1] - walk[step] for step in range(len(normals))]
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from .model import value, worth
 from .path import Path, below
 from .summary import lender, summary
 
-ENGINES = ("1.0.0",)
+ENGINES = ("1.0.0", "1.1.0")
 """The versions of the engine whose methods and addresses of random numbers this reference follows."""
 
 type Record = dict[str, Any]
@@ -66,7 +66,7 @@ def recomputed(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     if "tornado" in document.get("sensitivity", {}):
         found["tornado"] = _tornado(document, still)
     if record["paths"] is not None:
-        found["paths"] = _kept_paths(document, record["paths"])
+        found["paths"] = _kept_paths(document, record["paths"], record["engine"])
     told = {name: result[name] for name in found if name in result} | {"paths": record["paths"]}
     told["tornado"] = result.get("sensitivity", {}).get("tornado")
     if "loan" in found:
@@ -91,8 +91,8 @@ def _tornado(document: dict[str, Any], still: Path) -> dict[str, dict[str, float
     return rows
 
 
-def _kept_paths(document: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
-    draws = Draws(document)
+def _kept_paths(document: dict[str, Any], kept: dict[str, Any], engine: str) -> dict[str, Any]:
+    draws = Draws(document, engine)
     values, disposal_values = _simulated(draws, document, kept["places"])
     found = {"places": kept["places"], "values": values}
     return found | {"disposal_values": disposal_values} if "disposal_values" in kept else found
@@ -111,7 +111,7 @@ def _simulated(draws: Draws, document: dict[str, Any], places: Any) -> tuple[lis
 def simulated(record: Record) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give the blocks of the whole simulation as recorded, and as the reference finds them from every path."""
     document, result = record["input"], record["result"]
-    draws = Draws(document)
+    draws = Draws(document, record["engine"])
     values, disposal_values = _simulated(draws, document, range(draws.paths))
     found = {"simulation": summary(values, document["simulation"])}
     if "loan" in document:

@@ -5,12 +5,13 @@ steps of the growth paths. The pointers alone decide it, so the order of members
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from valuation.engine.bridge import bridged
 from valuation.engine.dependence import Copula
 from valuation.engine.distributions import Distribution, draw, draw_at_scores
 from valuation.engine.document import Reading
@@ -27,18 +28,20 @@ class Randomness:
     events: tuple[str, ...]
     growth_steps: Mapping[str, int]
     copula: Copula | None = None
+    bridges: bool = False
+    """Whether the dimensions of a growth path decide its end and midpoints first; else they are its steps in time."""
 
     @classmethod
-    def of(cls, reading: Reading, copula: Copula | None) -> "Randomness":
+    def of(cls, reading: Reading, copula: Copula | None, *, bridges: bool = False) -> "Randomness":
         """Give what `reading` has found to be random."""
         inputs = {pointer: reading.inputs[pointer] for pointer in sorted(reading.inputs)}
         steps = {pointer: reading.growth_steps[pointer] for pointer in sorted(reading.growth_steps)}
-        return cls(inputs, tuple(sorted(reading.events)), steps, copula)
+        return cls(inputs, tuple(sorted(reading.events)), steps, copula, bridges)
 
     def without(self, pointer: str) -> "Randomness":
         """Give the same sources, independent, but for the input at `pointer`."""
         inputs = {name: law for name, law in self.inputs.items() if name != pointer}
-        return Randomness(inputs, self.events, self.growth_steps)
+        return replace(self, inputs=inputs, copula=None)
 
     @property
     def shares_chi_square(self) -> bool:
@@ -66,9 +69,12 @@ class Randomness:
         paths = {pointer: uniforms[groups[f"{pointer}{PATH_SUFFIX}"]] for pointer in self.growth_steps}
         return Draws(
             inputs=self._input_draws(own, uniforms),
-            shocks={pointer: special.ndtri(path) for pointer, path in paths.items()},
+            shocks={pointer: self._steps(special.ndtri(path)) for pointer, path in paths.items()},
             events={pointer: uniforms[groups[f"{pointer}{EVENT_SUFFIX}"].start] for pointer in self.events},
         )
+
+    def _steps(self, normals: FloatArray) -> FloatArray:
+        return bridged(normals) if self.bridges else normals
 
     def _input_draws(self, own: dict[str, FloatArray], uniforms: FloatArray) -> dict[str, FloatArray]:
         if self.copula is None:

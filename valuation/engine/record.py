@@ -37,7 +37,7 @@ def make(document: dict[str, Any], parameters: Mapping[str, Any], version: str =
     ...             "incremental": {"with": 110}, "discount_rate": 0.1}
     >>> made = make(document, {"royalty_patent": 1})
     >>> made["result"]["value"], made["engine"], made["paths"]
-    (100.0, '1.0.0', None)
+    (100.0, '1.1.0', None)
     """
     engine = engine_of(version)
     result = engine(document)

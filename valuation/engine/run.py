@@ -33,7 +33,9 @@ from valuation.engine.summary import summarise
 
 type FloatArray = NDArray[np.float64]
 
-ENGINE = "1.0.0"
+ENGINE = "1.1.0"
+STEPS_IN_TIME = ("1.0.0",)
+"""Versions in which a dimension of a growth path is a step in time; later ones bridge the paths of Sobol points."""
 BLOCKS = ("loan", "correlation", "simulation", "sensitivity")
 MEMORY_KEPT = 16 * 2**20
 """Bytes: more than the arrays of one chunk together."""
@@ -52,23 +54,23 @@ class Run:
     sensitivity: SensitivityRequest | None
 
 
-def value(document: dict[str, Any], threads: int = 1) -> dict[str, Any]:
+def value(document: dict[str, Any], threads: int = 1, version: str = ENGINE) -> dict[str, Any]:
     """Give the result of one valuation document (both as in the calculator's contract, JSON-ready).
 
     `threads` share the simulated paths; the result is the same to the byte for every number of them. Money is in the
     document's unit, rates are fractions a year, times are years. Raises BadDocument with every fault found, and when
-    the result is beyond the doubles.
+    the result is beyond the doubles. `version` is one of valuation.engine.versions.
 
     >>> value({"method": "incremental_income", "timing": "end_of_year", "horizon": {"years": 1}, "tax_rate": 0,
     ...        "incremental": {"with": 110}, "discount_rate": 0.1})["value"]
     100.0
     """
     with np.errstate(all="ignore"):
-        run = read_run(document)
+        run = read_run(document, version)
         result = _result(run, threads)
     if not all(math.isfinite(number) for number in _numbers(result)):
         raise BadDocument([Fault("", "the result is beyond the range of double precision")])
-    return result | {"run": {"engine": ENGINE, "input_digest": digest(document), "seed": run.seed}}
+    return result | {"run": {"engine": version, "input_digest": digest(document), "seed": run.seed}}
 
 
 def canonical(document: Any) -> str:
@@ -84,8 +86,8 @@ def digest(document: dict[str, Any]) -> str:
         raise BadDocument([Fault("", "holds half of a surrogate pair, which is no text")]) from error
 
 
-def read_run(document: dict[str, Any]) -> Run:
-    """Read a document. Raises BadDocument with every fault found."""
+def read_run(document: dict[str, Any], version: str = ENGINE) -> Run:
+    """Read a document for a version of the engine. Raises BadDocument with every fault found."""
     reading = Reading()
     top = Members(Node(document, "", reading))
     for name in ("id", "title"):
@@ -98,7 +100,8 @@ def read_run(document: dict[str, Any]) -> Run:
     if sensitivity is not None and sensitivity.indices:
         _check_indices(top)
     top.close()
-    randomness = Randomness.of(reading, correlation)
+    bridges = simulation is not None and simulation.sampler == "sobol" and version not in STEPS_IN_TIME
+    randomness = Randomness.of(reading, correlation, bridges=bridges)
     _check_dimensions(top, randomness, simulation, sensitivity)
     reading.settle()
     assert model is not None

@@ -16,6 +16,7 @@ from tools.valuation_reference.path import Path
 from valuation import engine
 from valuation.engine.quantities import Draws
 from valuation.engine.run import read_run, simulate
+from valuation.engine.versions import VERSIONS
 
 PATHS = 6
 AGREEMENT = 1e-13
@@ -93,14 +94,15 @@ def simulated(specimens: Specimens, simulation: dict[str, Any], number: int) -> 
     return document
 
 
+@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("simulation", SIMULATIONS, ids=lambda each: f"{each['sampler']} {each['paths']}")
-def test_the_judge_draws_the_same_paths_by_itself(simulation: dict[str, Any]) -> None:
+def test_the_judge_draws_the_same_paths_by_itself(simulation: dict[str, Any], version: str) -> None:
     specimens, paths = Specimens(simulation["seed"]), simulation["paths"]
     for number in range(4):
         document = simulated(specimens, simulation, number)
-        run = read_run(document)
+        run = read_run(document, version)
         assert run.simulation is not None
-        values, draws = simulate(run, run.simulation)[0], judged_draws.Draws(document)
+        values, draws = simulate(run, run.simulation)[0], judged_draws.Draws(document, version)
         assert list(draws.laws) == list(run.randomness.inputs)
         for index in (0, 1, paths // 16, paths // 2 - 1, paths // 2, paths // 3, paths - 1):
             path = draws.path(index)

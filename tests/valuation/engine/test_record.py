@@ -164,5 +164,5 @@ def test_an_old_version_runs_and_an_unknown_one_is_refused_with_the_list(
     remade = record.make({"any": "thing"}, {}, "0.9.0")
     assert (remade["result"]["value"], remade["engine"], remade["paths"]) == (1.0, "0.9.0", None)
     assert record.verify_run(remade, record.rerun(remade)).answer == IDENTICAL
-    with pytest.raises(versions.UnknownVersion, match=r"engine 0\.1\.0 .* there are: 1\.0\.0, 0\.9\.0"):
+    with pytest.raises(versions.UnknownVersion, match=r"engine 0\.1\.0 .* there are: 1\.0\.0, 1\.1\.0, 0\.9\.0"):
         record.rerun(made | {"engine": "0.1.0"})

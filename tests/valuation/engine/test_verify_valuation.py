@@ -117,7 +117,7 @@ def test_a_forged_path_a_forged_tornado_and_a_forged_summary_are_found(made: Rec
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"engine": "0.9.0"}, "engine 0.9.0 is not followed here; there are: 1.0.0"),
+        ({"engine": "0.9.0"}, "engine 0.9.0 is not followed here; there are: 1.0.0, 1.1.0"),
         ({"format": 2}, "no record of format 1"),
     ],
 )
