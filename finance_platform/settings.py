@@ -48,6 +48,8 @@ SEALING_KEY = env("SEALING_KEY") or ("" if PRODUCTION else local_secret("sealing
 if not SEALING_KEY:
     raise ImproperlyConfigured("SEALING_KEY is not set: production needs its own secret to wrap the offers' keys")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set: production answers only to the host names it lists")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SHARED_DIR = Path(env("SHARED_DIR", str(BASE_DIR.parent / "shared")))
 

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -68,5 +69,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, **_: Any) -> None:
         require_free(host, port)
         call_command("migrate", verbosity=0)
+        if settings.PRODUCTION:  # elsewhere files are served from where they lie
+            call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"http://{host}:{port}/  (Ctrl-C ends)")
         serve(host, port, workers)

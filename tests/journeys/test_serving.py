@@ -1,7 +1,8 @@
-"""The site as `manage.py serve` runs it: kill -9 leaves nobody on the port, Ctrl-C leaves everything in order."""
+"""The site as `manage.py serve` runs it: new in production, after kill -9 (nobody on the port), under Ctrl-C."""
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -29,7 +30,7 @@ FIRM = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def home() -> Iterator[Path]:
     """Give a place for a server of its own that the server's user can reach; removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="ipf-test-", dir="/var/tmp"))
@@ -50,13 +51,13 @@ def manage(home: Path, port: int) -> Iterator[Callable[..., "subprocess.Popen[st
     """Give a way to start a command of manage.py; whatever the test leaves is ended."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, starter: bool = False) -> "subprocess.Popen[str]":
+    def start(*arguments: str, starter: bool = False, **settings: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "manage.py", *arguments]
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE", "DJANGO"))}
         here = {"EMBEDDED_PG_HOME": str(home), "PLATFORM_MODE": "test", "PYTHONUNBUFFERED": "1"}
         around, told = ([sys.executable, "-c", STARTER], {"ENDS_WITH_PARENT": "1"}) if starter else ([], {})
         process = subprocess.Popen(
-            around + command, cwd=ROOT, env=outside | here | told, text=True, stdout=subprocess.PIPE,
+            around + command, cwd=ROOT, env=outside | here | told | settings, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )  # fmt: skip
         started.append(process)
@@ -68,20 +69,24 @@ def manage(home: Path, port: int) -> Iterator[Callable[..., "subprocess.Popen[st
         process.communicate(timeout=DOWN_SECONDS * 2)
 
 
-def call(port: int, path: str, body: dict[str, str] | None = None) -> int:
-    """Return the status the site answers with, 0 if nobody answers."""
+def ask(port: int, path: str, body: dict[str, str] | None = None) -> tuple[int, str]:
+    """Return the status and text the site answers with, as a proxy that ends TLS asks; 0 if nobody answers."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}", data=json.dumps(body).encode() if body else None,
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "X-Forwarded-Proto": "https"},
     )  # fmt: skip
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-            return int(answer.status)
+            return int(answer.status), answer.read().decode()
     except urllib.error.HTTPError as refusal:
-        refusal.close()
-        return refusal.code
+        with refusal:
+            return refusal.code, refusal.read().decode()
     except (urllib.error.URLError, ConnectionError):
-        return 0
+        return 0, ""
+
+
+def call(port: int, path: str, body: dict[str, str] | None = None) -> int:
+    return ask(port, path, body)[0]
 
 
 def wait(what: str, holds: Callable[[], bool], seconds: float) -> None:
@@ -106,6 +111,48 @@ def free(port: int) -> bool:
 
 def down(port: int) -> None:
     wait("the port is free", lambda: free(port), DOWN_SECONDS)
+
+
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """Remove the collected static files again, unless this checkout had them before."""
+    before = (ROOT / "staticfiles").exists()
+    yield
+    if not before:
+        shutil.rmtree(ROOT / "staticfiles")
+
+
+PRODUCTION = {"PLATFORM_MODE": "production", "SECRET_KEY": "s" * 64, "SEALING_KEY": "k" * 64}
+
+
+def test_an_empty_production_serves_its_pages_dressed_and_takes_in_its_operator(manage, home, port, collected):
+    production = PRODUCTION | {"ALLOWED_HOSTS": "127.0.0.1"}
+    site = manage("serve", "--port", str(port), **production)
+    up(port)
+    status, front = ask(port, "/")
+    style = re.search(r'href="(/static/css/ipf\.[0-9a-f]+\.css)"', front)
+    assert (status, bool(style)) == (200, True)
+    assert style is not None
+    assert call(port, style[1]) == 200
+    keeper = manage(
+        "first_operator", "--name", "乌兰", "--username", "ulan", "--organisation", "平台运营公司", "--credit-code",
+        "91150100MA0N0000AY", "--region", "150100", FIRST_OPERATOR_PASSWORD="one-of-my-own-71", **production,
+    )  # fmt: skip
+    said, _ = keeper.communicate(timeout=UP_SECONDS)
+    assert (keeper.returncode, "ulan" in said) == (0, True), said
+    site.terminate()
+    said, _ = site.communicate(timeout=DOWN_SECONDS * 2)
+    assert (site.returncode, "Traceback" in said) == (0, False), said
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "SEALING_KEY", "ALLOWED_HOSTS"])
+def test_a_production_that_lacks_a_setting_names_it_in_one_line(manage, missing):
+    given = PRODUCTION | {"ALLOWED_HOSTS": "127.0.0.1"} | {missing: ""}
+    refused = manage("collectstatic", "--noinput", "--dry-run", **given)
+    said, _ = refused.communicate(timeout=UP_SECONDS)
+    assert refused.returncode == 1
+    assert said.startswith(f"settings: {missing} is not set: production")
+    assert said.count("\n") == 1
 
 
 def test_a_killed_site_leaves_its_port_and_everything_that_was_written(manage, home, port):
