@@ -101,3 +101,14 @@ def test_an_event_takes_all_or_nothing() -> None:
     assert struck["simulation"]["mean"] == pytest.approx(
         struck["value"], abs=5 * struck["simulation"]["standard_error"]
     )
+
+
+def test_the_bounds_of_a_terminal_value_and_of_an_amortisation_are_where_the_contract_has_them() -> None:
+    last, default = ({"growth": 0.01, "exponent": "last_flow"}, {"growth": 0.01})
+    assert engine.value(MARK | {"terminal": last})["value"] == engine.value(MARK | {"terminal": default})["value"]
+    fast = MARK | {"hazard": {"annual": 0.9}}
+    assert engine.value(fast | {"terminal": {"growth": 1}})["terminal_value"] > 0
+    assert_refused(fast, {"/terminal": {"growth": 1.01}}, ["/terminal/growth"])
+    for years in (1, 100):
+        assert engine.value(MARK | {"tax_rate": 0.2, "tax_amortisation": {"years": years}})["tab_factor"] > 1
+    assert_refused(MARK, {"/tax_amortisation": {"years": 101}}, ["/tax_amortisation/years"])
