@@ -9,7 +9,7 @@ from django.test import Client
 from finance_platform.foundation.models import AuditRow, Membership
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "one-of-my-own-71"
+CHOSEN = "one-of-my-own-71"
 
 
 def take_in(**changes: str) -> str:
@@ -24,13 +24,13 @@ def take_in(**changes: str) -> str:
 
 @pytest.fixture
 def password(monkeypatch):
-    monkeypatch.setenv("FIRST_OPERATOR_PASSWORD", PASSWORD)
+    monkeypatch.setenv("FIRST_OPERATOR_PASSWORD", CHOSEN)
 
 
 def test_the_first_operator_signs_in_and_takes_in_organisations(password):
     assert "ulan" in take_in()
     browser = Client()
-    assert browser.login(username="ulan", password=PASSWORD)
+    assert browser.login(username="ulan", password=CHOSEN)
     assert browser.get("/operator/organisations/").status_code == 200
     membership = Membership.objects.get(user__username="ulan")
     assert (membership.role, membership.is_administrator, membership.organisation.kind) == (
@@ -42,7 +42,7 @@ def test_it_is_on_the_record_without_the_password(password):
     take_in()
     row = AuditRow.objects.get(use_case__endswith="organisations.first_operator")
     assert (row.person.username, row.outcome, row.details["username"]) == ("system", "done", "ulan")
-    assert PASSWORD not in str(list(AuditRow.objects.values()))
+    assert CHOSEN not in str(list(AuditRow.objects.values()))
 
 
 def test_a_second_first_operator_is_refused(password):
