@@ -393,7 +393,9 @@ class Life:
         loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
         if self.plan.outcome == "OVERDUE":
             return
-        yield (at := moment(missed + timedelta(days=96), 10))
+        # A claim still on its way on the business date came as soon as the scheme's waiting time was over.
+        waited = 96 if self.plan.outcome not in UNDER_WAY else 76
+        yield (at := moment(missed + timedelta(days=waited), 10))
         loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
         notice = paper(self.officer(), at, "acceleration_notice", loan.number)
         approver = user(f"{self.winner}.approver1")
@@ -527,3 +529,4 @@ HARMED = frozenset(
 )  # fmt: skip
 TROUBLED = HARMED | {"RESTRUCTURED"}
 CLAIM_STAGES = {"CLAIM_FILED": 0, "CLAIM_REVIEWED": 1, "CLAIM_CHECKED": 2}
+UNDER_WAY = frozenset({*CLAIM_STAGES, "PUBLICISED"})

@@ -8,6 +8,7 @@ import pytest
 from finance_platform.demo import cast, history, lives, region
 from pledges import queries
 from pledges.models import Application, Instalment, Loan, Pledgee, Pledgor
+from risk_fund.models import Claim
 from risk_fund.queries import funds, sharing
 
 LIVE = ("ACTIVE", "OVERDUE", "RESTRUCTURED")
@@ -38,10 +39,11 @@ def test_the_plan_is_the_same_every_time():
 # --- As lived ---------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def lived(db: None) -> Any:
-    """Let the restructured lives and all that rest on third parties be lived, and nobody else's."""
+    """Let the restructured lives, the claims on their way and all that rest on third parties be lived, and no other."""
     cast.user.cache_clear()  # people of another database would be remembered otherwise
     history._found()
-    chosen = [plan for plan in history.plans() if plan.third_party or plan.outcome == "RESTRUCTURED"]
+    told = {"RESTRUCTURED", *lives.UNDER_WAY}
+    chosen = [plan for plan in history.plans() if plan.third_party or plan.outcome in told]
     taking_part = {plan.firm.serial for plan in chosen}
     firsts = [plan for plan in history._firsts() if plan.firm.serial in taking_part]
     history._let_live([
@@ -56,7 +58,9 @@ def test_what_was_planned_is_lived(lived: list[lives.Plan]):
     """One test, for the region is dear: third parties are on record, and restructured loans are paid on time."""
     assert set(Application.objects.values_list("state", flat=True)) == {"DISBURSED"}
     states = Counter(Loan.objects.values_list("state", flat=True))
-    assert states == {"ACTIVE": 10, "RESTRUCTURED": 3}
+    assert states == {"ACTIVE": 10, "RESTRUCTURED": 3, "ACCELERATED": 4}
+    claims = Counter(Claim.objects.values_list("state", flat=True))
+    assert claims == {"SUBMITTED": 1, "REVIEWED": 1, "CHECKED": 1, "PUBLICISED": 1}
     guarantor = cast.user("guarantor.officer").organisation
     counters = Pledgee.objects.filter(role="counter", organisation=guarantor, agreement__loan__state__in=LIVE)
     theirs = Pledgor.objects.exclude(kind="borrower").filter(application__loan__state__in=LIVE)
