@@ -46,6 +46,11 @@ def port() -> int:
         return int(free.getsockname()[1])
 
 
+def hear_ctrl_c() -> None:
+    """Let the child hear SIGINT also where the tests run in the background, whose children ignore it from birth."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def manage(home: Path, port: int) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Give a way to start a command of manage.py; whatever the test leaves is ended."""
@@ -58,7 +63,7 @@ def manage(home: Path, port: int) -> Iterator[Callable[..., "subprocess.Popen[st
         around, told = ([sys.executable, "-c", STARTER], {"ENDS_WITH_PARENT": "1"}) if starter else ([], {})
         process = subprocess.Popen(
             around + command, cwd=ROOT, env=outside | here | told | settings, text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT, preexec_fn=hear_ctrl_c,
         )  # fmt: skip
         started.append(process)
         return process
