@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from finance_platform.foundation import sheets
-from finance_platform.foundation.money import FEN_PER_WAN, figure
 from finance_platform.foundation.sheets import Section, Sheet
+from finance_platform.foundation.templatetags.figures import in_wan, percent, wan
 from valuation.forms.estimates import KIND_LABELS, SECTOR_LABELS
 from valuation.models import Estimate
 from valuation.views import pictures
@@ -33,11 +33,11 @@ def estimate(found: Estimate, cost: Any, banner: str) -> Sheet:
 def _lending(found: Estimate, cost: Any) -> Section:
     rows = [
         (_("参考可贷区间"), _range(found.loan_low_fen, found.loan_high_fen)),
-        (_("质押率"), f"{_percent(found.ltv_low)}(P10)– {_percent(found.ltv_high)}({_('中位数')})"),
+        (_("质押率"), f"{percent(found.ltv_low, 1)}(P10)– {percent(found.ltv_high, 1)}({_('中位数')})"),
     ]
     if cost is not None:
         rows += [
-            (_("可能的年利率(一年期 LPR 加点)"), f"{_percent(cost.low_rate, 2)} – {_percent(cost.high_rate, 2)}"),
+            (_("可能的年利率(一年期 LPR 加点)"), f"{percent(cost.low_rate)} – {percent(cost.high_rate)}"),
             (_("借足上限一年的利息"), _range(cost.low_fen, cost.high_fen)),
         ]
     return Section(_("能借多少,要花多少"), rows=rows)
@@ -49,7 +49,7 @@ def _value(found: Estimate, picture: Mapping[str, Any]) -> Section:
     if bins:
         ends = (f"{bins[0]['low']:,.1f} {_('万元')}", f"{bins[-1]['high']:,.1f} {_('万元')}")
         drawn = sheets.histogram([(one["count"], one["tone"]) for one in bins], *ends)
-    rows = [(_("价值中位数"), _wan(found.median_fen)), (_("P10–P90"), _range(found.p10_fen, found.p90_fen))]
+    rows = [(_("价值中位数"), wan(found.median_fen)), (_("P10–P90"), _range(found.p10_fen, found.p90_fen))]
     return Section(_("价值"), [picture["sentence"]], rows=rows, histogram=drawn)
 
 
@@ -64,20 +64,12 @@ def _bars(tornado: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _basis(found: Estimate, shown: Mapping[str, Any]) -> Section:
     inputs = found.inputs
     rows = [
-        (_("相关产品上年收入"), _wan(inputs["revenue_fen"])), (_("剩余保护年限"), f"{inputs['remaining_years']:g}"),
-        (_("预计年增长率"), _percent(inputs["growth"])), (_("折现率"), _percent(shown["discount_rate"])),
+        (_("相关产品上年收入"), wan(inputs["revenue_fen"])), (_("剩余保护年限"), f"{inputs['remaining_years']:g}"),
+        (_("预计年增长率"), percent(inputs["growth"], 1)), (_("折现率"), percent(shown["discount_rate"], 1)),
         (_("参数表版本"), "、".join(f"{code} v{number}" for code, number in sorted(found.parameter_versions.items()))),
     ]  # fmt: skip
     return Section(_("填写的内容和依据"), rows=rows)
 
 
-def _wan(amount_fen: int) -> str:
-    return f"{figure(amount_fen, unit_fen=FEN_PER_WAN)} {_('万元')}"
-
-
 def _range(low_fen: int, high_fen: int) -> str:
-    return f"{figure(low_fen, unit_fen=FEN_PER_WAN)} – {_wan(high_fen)}"
-
-
-def _percent(share: float, places: int = 1) -> str:
-    return f"{100 * share:.{places}f}%"
+    return f"{in_wan(low_fen)} – {wan(high_fen)}"
