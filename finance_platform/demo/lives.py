@@ -18,6 +18,7 @@ from banks_portal.services import (
     contracts,
     credit,
     diligence,
+    endings,
     lending,
     offers,
     openings,
@@ -261,7 +262,7 @@ class Life:
         openings.open_due(by=cast.system(), at=at)
         if self.plan.outcome == "WITHDRAWN":
             yield (at := self.deadline + timedelta(days=1))
-            applications.withdraw(by=self.owner, at=at, application_id=self.application, reason="资金需求变化")
+            endings.withdraw(by=self.owner, at=at, application_id=self.application, reason="资金需求变化")
 
     def _terms(self, at: datetime, bp: int, fees: int) -> dict[str, Any]:
         amount = min(self.ask_fen, int(self.value_fen * 0.48) // 10_000_000 * 10_000_000)
