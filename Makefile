@@ -57,7 +57,8 @@ endif
 	@$(BIN)/python -m bench
 
 proof: setup ## every test and every long proof; writes docs/proof.txt
-	@set -o pipefail; PROOF=1 $(BIN)/python -m pytest -n $${PYTEST_WORKERS:-auto} --dist loadgroup 2>&1 | tee docs/proof.txt
+	@set -o pipefail; { git log -1 --format='Commit %h of %cs, %s' 2>/dev/null; $(BIN)/python -V; \
+		PROOF=1 $(BIN)/python -m pytest -n $${PYTEST_WORKERS:-auto} --dist loadgroup --durations=25; } 2>&1 | tee docs/proof.txt
 
 clean: ## remove what the other targets made: environment, embedded database, secrets, caches (docs/proof.txt stays)
 	@test ! -x $(BIN)/python || $(BIN)/python -B -m finance_platform.foundation.embedded_postgres remove

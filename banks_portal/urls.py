@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from banks_portal.views import cases, claims, comparison, disposals, endings, loans, offers, restructurings
+from banks_portal.views import (
+    cases,
+    claims,
+    comparison,
+    disposals,
+    endings,
+    loans,
+    offers,
+    registrations,
+    restructurings,
+)
 
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
@@ -18,7 +28,16 @@ BANK = [
     path("bank/decisions/<int:decision_id>/refuse/", cases.refuse, name="bank_decision_refuse"),
     path("bank/cases/<str:number>/contracts/", cases.prepare_contracts, name="bank_case_contracts"),
     path("bank/cases/<str:number>/sign/", cases.sign, name="bank_case_sign"),
-    path("bank/cases/<str:number>/registrations/<str:registry>/", cases.registration, name="bank_case_registration"),
+    path(
+        "bank/cases/<str:number>/registrations/<str:registry>/",
+        registrations.registration,
+        name="bank_case_registration",
+    ),
+    path(
+        "bank/cases/<str:number>/registrations/<str:registry>/<str:name>/",
+        registrations.step,
+        name="bank_case_registration_step",
+    ),
     path("bank/cases/<str:number>/disburse/", cases.disburse, name="bank_case_disburse"),
     path("bank/loans/", loans.loan_list, name="bank_loans"),
     path("bank/loans/<str:number>/", loans.loan, name="bank_loan"),

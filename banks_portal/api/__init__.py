@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from banks_portal.api import awards, disposals, endings, loans, offers, restructurings
+from banks_portal.api import awards, disposals, endings, loans, offers, registrations, restructurings
 
 router = Router()
-for subject in (offers, endings, awards, loans, restructurings, disposals):
+for subject in (offers, endings, awards, registrations, loans, restructurings, disposals):
     router.add_router("", subject.router)

@@ -1,4 +1,4 @@
-"""An award's way over JSON: diligence, decision, contracts, registration, disbursement."""
+"""An award's way over JSON: diligence, decision, contracts, disbursement."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,6 @@ from banks_portal.services import contracts, credit, diligence, lending
 from finance_platform.foundation import doors
 from finance_platform.foundation.schemas import REFUSALS, Listing
 from pledges import queries as pledges
-from pledges.services import registrations
 
 router = Router()
 Request: Any = HttpRequest
@@ -66,24 +65,6 @@ def withdraw(request: Request, pk: int, body: ReasonIn) -> Any:
 def prepare(request: Request, number: str, body: shapes.ContractsIn) -> Any:
     """Lay the contracts before both sides."""
     return _of_application(request, number, contracts.prepare, shapes.AgreementOut.of, **body.dict())
-
-
-@router.post("/agreements/{pk}/registrations", response={200: shapes.PledgeOut} | REFUSALS)
-def file(request: Request, pk: int, body: shapes.FilingIn) -> Any:
-    """Record the filing with one registry."""
-    return _act(request, registrations.file, shapes.PledgeOut.of, agreement_id=pk, **body.dict())
-
-
-@router.post("/pledges/{pk}/result", response={200: shapes.PledgeOut} | REFUSALS)
-def key_result(request: Request, pk: int, body: shapes.CertificateIn) -> Any:
-    """Key the registry's certificate as the first person."""
-    return _act(request, registrations.key_result, shapes.PledgeOut.of, pledge_id=pk, **body.dict())
-
-
-@router.post("/pledges/{pk}/confirmation", response={200: shapes.PledgeOut} | REFUSALS)
-def confirm_result(request: Request, pk: int, body: shapes.CertificateIn) -> Any:
-    """Key the same certificate as the second person."""
-    return _act(request, registrations.confirm_result, shapes.PledgeOut.of, pledge_id=pk, **body.dict())
 
 
 @router.post("/applications/{number}/disbursement", response={200: shapes.LoanOut} | REFUSALS)

@@ -1,4 +1,4 @@
-"""Forms of an award's way: diligence, credit, contracts, registration, disbursement."""
+"""Forms of an award's way: diligence, credit, contracts, disbursement."""
 
 from typing import Any
 
@@ -41,15 +41,6 @@ class ContractForm(PlatformForm):
     )
     secured_amount_fen = YuanField(label=_("担保债权金额"), required=False, help_text=_("元;留空即批复金额"))
     maturity = DayField(label=_("债务履行期届满日"), required=False, help_text=_("留空则按期限并预留登记与放款时间"))
-
-
-class FilingForm(PlatformForm):
-    receipt_no = forms.CharField(label=_("受理回执号"), max_length=40, required=False)
-
-
-class CertificateForm(PlatformForm):
-    certificate_no = forms.CharField(label=_("登记证书号"), max_length=40)
-    registered_on = DayField(label=_("登记日"))
 
 
 class DisbursementForm(PlatformForm):

@@ -1,4 +1,4 @@
-"""Shapes of an award's way: diligence, decision, contracts, registration, disbursement, post-loan work."""
+"""Shapes of an award's way: diligence, decision, contracts, disbursement, post-loan work."""
 
 from datetime import date
 from decimal import Decimal
@@ -73,28 +73,6 @@ class AgreementOut(Schema):
     def of(cls, row: Any) -> dict[str, Any]:
         same = ("id", "number", "secured_amount_fen", "maturity", "contract_sha256", "loan_contract_sha256")
         return {name: getattr(row, name) for name in same} | {"application": row.application.number}
-
-
-class FilingIn(Schema):
-    registry: str
-    receipt_no: str = ""
-
-
-class CertificateIn(Schema):
-    certificate_no: str
-    registered_on: date
-
-
-class PledgeOut(Schema):
-    id: int
-    registry: str
-    state: str
-    certificate_no: str
-    registered_on: date | None
-
-    @classmethod
-    def of(cls, row: Any) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in ("id", "registry", "state", "certificate_no", "registered_on")}
 
 
 class DisbursementIn(Schema):

@@ -17,22 +17,26 @@ from banks_portal.queries import cases as queries
 from banks_portal.services import contracts, credit, diligence, lending
 from finance_platform.foundation import doors
 from finance_platform.foundation.services import documents
-from pledges.services import agreements, registrations
+from pledges import queries as pledges
+from pledges.rules.states import PLEDGE_TONES
+from pledges.services import agreements
 
 Request: Any = HttpRequest
 CREDIT_TONES = {"PROPOSED": "info", "SUPPORTED": "info", "APPROVED": "good", "REFUSED": "bad", "WITHDRAWN": "neutral"}
-REGISTRY_LABELS = {
-    "patent": "国家知识产权局(专利)", "trademark": "国家知识产权局(商标)", "copyright": "中国版权保护中心",
-    "plant_variety": "植物新品种登记机构",
-}  # fmt: skip
 
 
 @doors.page
 def case(request: Request, number: str) -> HttpResponse:
     """Show an award with what is done and what comes next."""
     found = queries.case(request.user, number, request.at)
-    filings = [(registry, REGISTRY_LABELS.get(registry, registry), pledge) for registry, pledge in found.filings]
-    context = {"case": found, "filings": filings, "tones": CREDIT_TONES, "crumbs": _crumbs(found)}
+    filings = [(registry, pledges.REGISTRIES[registry], pledge) for registry, pledge in found.filings]
+    context = {
+        "case": found,
+        "filings": filings,
+        "tones": CREDIT_TONES,
+        "pledge_tones": PLEDGE_TONES,
+        "crumbs": crumbs(found),
+    }
     return render(request, "banks_portal/cases/case.html", context)
 
 
@@ -44,7 +48,7 @@ def start(request: Request, number: str) -> HttpResponse:
     return doors.act(
         request,
         lambda: diligence.start(by=request.user, at=request.at, application_id=found.application.pk),
-        done=_("已开始尽职调查。"), to=_page(number),
+        done=_("已开始尽职调查。"), to=page(number),
     )  # fmt: skip
 
 
@@ -85,7 +89,7 @@ def approve(request: Request, decision_id: int) -> HttpResponse:
     decision = award_queries.decision(request.user, decision_id)
     return doors.act(
         request, lambda: credit.approve(by=request.user, at=request.at, decision_id=decision_id),
-        done=_("已登记您的审批意见。"), to=_page(decision.application.number),
+        done=_("已登记您的审批意见。"), to=page(decision.application.number),
     )  # fmt: skip
 
 
@@ -128,34 +132,8 @@ def sign(request: Request, number: str) -> HttpResponse:
     agreement_id = found.agreement.pk if found.agreement else 0
     return doors.act(
         request, lambda: agreements.sign(by=request.user, at=request.at, agreement_id=agreement_id),
-        done=_("贵行已签署。"), to=_page(number),
+        done=_("贵行已签署。"), to=page(number),
     )  # fmt: skip
-
-
-@doors.page
-def registration(request: Request, number: str, registry: str) -> HttpResponse:
-    """File with a registry, then key its certificate, then have a second person key the same."""
-    found, pledge = queries.filing(request.user, number, registry, request.at)
-    common = {"by": request.user, "at": request.at}
-    if pledge is None or pledge.state == "PREPARED":
-        form: Any = forms.FilingForm(request.POST or None)
-
-        def action(data: dict[str, Any]) -> Any:
-            assert found.agreement is not None
-            return registrations.file(**common, agreement_id=found.agreement.pk, registry=registry, **data)
-    else:
-        form = forms.CertificateForm(request.POST or None)
-        keying = registrations.confirm_result if pledge.keyed_by_id else registrations.key_result
-
-        def action(data: dict[str, Any]) -> Any:
-            return keying(**common, pledge_id=pledge.pk, **data)
-
-    answer = doors.submitted(request, form, action, done=_("已登记。"), to=_page(number))
-    context = {
-        "case": found, "pledge": pledge, "form": form, "registry": REGISTRY_LABELS.get(registry, registry),
-        "crumbs": _crumbs(found, _("质押登记")),
-    }  # fmt: skip
-    return answer or render(request, "banks_portal/cases/registration.html", context)
 
 
 @doors.page
@@ -178,8 +156,8 @@ def _step(
 ) -> HttpResponse:  # fmt: skip
     """Show one step's form under the case it belongs to, and carry it out once."""
     found = queries.case(request.user, number, request.at)
-    answer = doors.submitted(request, form, lambda data: action(found, data), done=done, to=to or _page(number))
-    context = {"case": found, "form": form, "title": title, "label": label, "crumbs": _crumbs(found, title)}
+    answer = doors.submitted(request, form, lambda data: action(found, data), done=done, to=to or page(number))
+    context = {"case": found, "form": form, "title": title, "label": label, "crumbs": crumbs(found, title)}
     return answer or render(request, "banks_portal/cases/step.html", context)
 
 
@@ -191,13 +169,13 @@ def store(request: Request, kind: str, upload: Any, subject: str) -> Any:
     return row.pk
 
 
-def _page(number: str) -> str:
+def page(number: str) -> str:
     return reverse("bank_case", args=[number])
 
 
-def _crumbs(found: queries.Case, last: str = "") -> list[dict[str, str]]:
+def crumbs(found: queries.Case, last: str = "") -> list[dict[str, str]]:
     crumbs = [{"label": _("工作台"), "url": reverse("bank_workbench")}, {"label": found.application.number}]
     if last:
-        crumbs[1]["url"] = _page(found.application.number)
+        crumbs[1]["url"] = page(found.application.number)
         crumbs.append({"label": last})
     return crumbs

@@ -18,6 +18,7 @@ from banks_portal.views.cases import store
 from finance_platform.foundation import doors
 from finance_platform.foundation.permissions import Permission
 from pledges import queries as pledges
+from pledges.rules.states import PLEDGE_TONES
 from pledges.services import disposals
 from pledges.services import loans as loan_services
 
@@ -26,7 +27,6 @@ TONES = {
     "ACTIVE": "good", "OVERDUE": "warn", "RESTRUCTURED": "warn", "ACCELERATED": "bad", "COMPENSATED": "info",
     "IN_RECOVERY": "bad", "SETTLED": "neutral", "WRITTEN_OFF": "neutral",
 }  # fmt: skip
-PLEDGE_TONES = {"REGISTERED": "good", "CHANGE_FILED": "info", "CANCEL_FILED": "info", "CORRECTION": "warn"}
 
 
 @doors.page
@@ -66,7 +66,7 @@ def _secured(file: queries.LoanFile) -> list[tuple[Any, str, list[Any]]]:
     return [
         (
             pledge,
-            PLEDGE_TONES.get(pledge.state, "neutral"),
+            PLEDGE_TONES[pledge.state],
             [row for row in file.disposals if row.pledge_id == pledge.pk],
         )
         for pledge in file.pledges

@@ -15,8 +15,9 @@ from random import Random
 from django.db import connection, transaction
 
 from finance_platform.demo import cast, region
+from finance_platform.demo.acts import move_money
 from finance_platform.demo.cast import moment, user
-from finance_platform.demo.lives import Life, Moments, Plan, firm_life, move_money
+from finance_platform.demo.lives import APPRAISAL_STAGES, Life, Moments, Plan, firm_life
 from finance_platform.demo.region import BUSINESS_DATE, HISTORY_BEGINS, Firm
 from pledges.services import loans
 from risk_fund.rules.samples import SAMPLES
@@ -35,8 +36,8 @@ LOANS = {
     "CLAIM_REVIEWED": 1, "CLAIM_CHECKED": 1, "PUBLICISED": 1, "PAID": 2, "RECOVERED": 3, "WRITTEN_OFF": 2,
 }  # fmt: skip
 OTHERS = {
-    "DRAFT": 5, "SUBMITTED": 5, "RETURNED": 3, "PUBLISHED": 8, "OPENED": 4, "MATCHED": 3, "DUE_DILIGENCE": 3,
-    "APPROVED": 2, "CONTRACTED": 2, "REJECTED": 3, "WITHDRAWN": 2,
+    "DRAFT": 5, "SUBMITTED": 5, "RETURNED": 3, **dict.fromkeys(APPRAISAL_STAGES, 1), "PUBLISHED": 4, "OPENED": 4,
+    "MATCHED": 3, "DUE_DILIGENCE": 3, "APPROVED": 2, "CONTRACTED": 2, "REJECTED": 3, "WITHDRAWN": 2,
 }  # fmt: skip
 # Days before the business date on which an application of this outcome begins: (earliest, latest).
 BEGINS = {
@@ -44,6 +45,7 @@ BEGINS = {
     "ACCELERATED": (420, 300), "CLAIM_FILED": (345, 345), "CLAIM_REVIEWED": (350, 350), "CLAIM_CHECKED": (355, 355),
     "PUBLICISED": (350, 350), "PAID": (480, 420), "RECOVERED": (700, 560), "WRITTEN_OFF": (800, 700), "DRAFT": (20, 2),
     "SUBMITTED": (6, 1), "RETURNED": (12, 5), "PUBLISHED": (14, 10), "OPENED": (20, 16), "MATCHED": (19, 17),
+    **dict.fromkeys(APPRAISAL_STAGES, (14, 10)),
     "DUE_DILIGENCE": (22, 18), "APPROVED": (26, 22), "CONTRACTED": (30, 24), "REJECTED": (300, 20),
     "WITHDRAWN": (300, 40),
 }  # fmt: skip

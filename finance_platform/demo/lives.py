@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from banks_portal import queries as portal
 from banks_portal.services import (
@@ -22,12 +22,11 @@ from banks_portal.services import (
     lending,
     offers,
     openings,
-    recoveries,
     restructurings,
     selections,
     servicing,
 )
-from finance_platform.demo import cast, region, rights
+from finance_platform.demo import acts, cast, region, rights
 from finance_platform.demo.cast import moment, user
 from finance_platform.demo.region import BUSINESS_DATE, Firm
 from finance_platform.foundation import viewer
@@ -40,7 +39,6 @@ from pledges.services import (
     applications,
     asset_imports,
     assets,
-    disposals,
     enterprises,
     loans,
     registrations,
@@ -48,23 +46,11 @@ from pledges.services import (
     verification,
 )
 from risk_fund.services import claims as fund_claims
-from risk_fund.services import orders
-from valuation.queries import pools as values
-from valuation.rules import pools as pool_model
-from valuation.services import appraisals, measuring, signing
 
 SCHEME = "IP-LEVERAGE-10"
 LTV_LIMIT = Decimal("0.5")
 REDUCED_RATE = Decimal("0.035")
-CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
-EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
 Moments = Iterator[datetime]
-
-
-def paper(by: User, at: datetime, kind: str, text: str) -> UUID:
-    """Store a small fictional paper and return its id."""
-    data = f"演示数据 · {kind}\n{text}\n{at:%F %T}\n".encode()
-    return documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk
 
 
 # --- Firms -----------------------------------------------------------------------------------------------------------
@@ -160,6 +146,8 @@ class Life:
         self.banks = self.rng.sample([key for _name, key in region.BANKS], 3)
         self.appraiser = self.rng.choice([key for _name, key in region.APPRAISERS])
         self.term_months = 12 if plan.outcome == "SETTLED" else self.rng.choice([24, 36])
+        if plan.outcome in APPRAISAL_STAGES:
+            self.appraiser = "caoyuan"
         self.method = self.rng.choice(["interest_only"] * 10 + ["equal_instalment", "equal_principal"])
         if plan.outcome == "RESTRUCTURED":  # it is the principal of each month that the firm cannot bring up
             self.method, self.term_months = "equal_principal", 36
@@ -185,6 +173,8 @@ class Life:
         if self.plan.outcome in {"SUBMITTED", "RETURNED", "REJECTED"}:
             return
         yield from self._appraisal(day + timedelta(days=3))
+        if self.plan.outcome in APPRAISAL_STAGES:
+            return
         yield from self._bidding(day + timedelta(days=8))
         if self.plan.outcome in {"PUBLISHED", "OPENED", "WITHDRAWN"}:
             return
@@ -204,7 +194,7 @@ class Life:
         bank_ids = [self.officer(key).organisation.pk for key in self.banks]  # type: ignore[union-attr]
         draft = applications.draft(
             by=self.owner, at=at, amount_fen=self.ask_fen, term_months=self.term_months, bank_ids=bank_ids,
-            purpose=f"{self.firm.trade.name}扩产流动资金", purpose_code="working_capital", consents=CONSENTS,
+            purpose=f"{self.firm.trade.name}扩产流动资金", purpose_code="working_capital", consents=acts.CONSENTS,
             repayment="bullet" if self.method == "interest_only" else self.method,
             asset_ids=[asset.pk for asset in fit], pledgors=self._pledgors(fit, at),
         )  # fmt: skip
@@ -220,7 +210,7 @@ class Life:
         theirs = [asset.pk for asset in pool if asset.owner_name == self.plan.holder]
         if not theirs:
             return []
-        consent = paper(self.owner, at, "pledgor_consent", self.plan.holder)
+        consent = acts.paper(self.owner, at, "pledgor_consent", self.plan.holder)
         return [{
             "kind": self.plan.third_party, "name": self.plan.holder, "asset_ids": theirs,
             "consent_document_id": consent, "id_number": f"15010219800101{self.plan.serial:04d}",
@@ -239,7 +229,7 @@ class Life:
             applications.reject(**call, reason="申请人不属于中小微企业的情形须另行核实:演示")
         else:
             self.deadline = moment(day + timedelta(days=10), 17)
-            if self.plan.outcome == "PUBLISHED":
+            if self.plan.outcome in {"PUBLISHED", *APPRAISAL_STAGES}:
                 self.deadline = moment(BUSINESS_DATE + timedelta(days=4 + self.plan.serial % 5), 17)
             applications.accept(**call, offer_deadline=self.deadline)
 
@@ -247,8 +237,10 @@ class Life:
     def _appraisal(self, day: date) -> Moments:
         yield (at := moment(day, 14))
         people = {role: user(f"{self.appraiser}.{role}") for role in ("appraiser", *cast.APPRAISER_STAFF)}
-        issued = appraise(self.owner, people, self.application, at, seed=self.plan.serial)
-        self.value_fen = issued.appraised_value_fen
+        steps = acts.appraisal(self.owner, people, self.application, at, seed=self.plan.serial)
+        *_before, found = islice(steps, APPRAISAL_STAGES.get(self.plan.outcome))
+        if self.plan.outcome not in APPRAISAL_STAGES:
+            self.value_fen = found.appraised_value_fen
 
     def _bidding(self, day: date) -> Moments:
         spread = self.rng.randint(40, 160)
@@ -299,7 +291,7 @@ class Life:
     def _contracts(self, day: date) -> Moments:
         yield (at := moment(day, 10))
         officer = self.officer()
-        papers = [paper(officer, at, kind, str(self.application)) for kind in ("pledge_contract", "loan_contract")]
+        papers = [acts.paper(officer, at, kind, str(self.application)) for kind in ("pledge_contract", "loan_contract")]
         agreement = contracts.prepare(
             by=officer, at=at, application_id=self.application, contract_document_id=papers[0],
             loan_contract_document_id=papers[1], pledgees=self._pledgees(officer),
@@ -353,6 +345,8 @@ class Life:
         yield (at := moment(paid[-1].due, 16) if paid else moment(loan.disbursed_on, 16))
         if self.plan.outcome == "SETTLED":
             loans.settle(by=self.officer(), at=at, loan_id=loan.pk)
+            yield (at := moment(paid[-1].due + timedelta(days=3), 16))
+            self._let_go(loan, "repaid", at)
 
     def _receive(self, loan: Any, at: datetime, amount_fen: int, slip: str) -> None:
         servicing.record_receipt(
@@ -368,7 +362,7 @@ class Life:
         yield (at := moment(missed.due + timedelta(days=10), 9))
         owed = pledges.debt(loan, at.date())
         self._receive(loan, at, owed.interest_fen + owed.penalty_fen + owed.compound_fen, "CZ")
-        agreement = paper(self.officer(), at, "restructuring_agreement", loan.number)
+        agreement = acts.paper(self.officer(), at, "restructuring_agreement", loan.number)
         found = restructurings.propose(
             by=self.officer(), at=at, loan_id=loan.pk, agreed_on=at.date(), annual_rate=REDUCED_RATE,
             plan={"method": "interest_only", "settlement": "quarter", "maturity": loan.maturity},
@@ -380,6 +374,10 @@ class Life:
         for row in pledges.instalments(loan, found.agreed_on):
             yield (at := moment(row.due, 15))
             self._receive(loan, at, row.interest_fen + row.principal_fen, f"CZ-{row.no:03d}")
+
+    def _let_go(self, loan: Any, ground: str, at: datetime) -> None:
+        for pledge in pledges.live_pledges(loan.agreement):
+            acts.let_go(self.officer(), pledge, ground, at)
 
     def _paid_before(self, instalments: list[Any]) -> int:
         """Return how many instalments come in: overdue loans stop shortly before the business date."""
@@ -398,7 +396,7 @@ class Life:
         waited = 96 if self.plan.outcome not in UNDER_WAY else 76
         yield (at := moment(missed + timedelta(days=waited), 10))
         loans.run_day(by=cast.system(), at=at, on=at.date(), loan_id=loan.pk)
-        notice = paper(self.officer(), at, "acceleration_notice", loan.number)
+        notice = acts.paper(self.officer(), at, "acceleration_notice", loan.number)
         approver = user(f"{self.winner}.approver1")
         documents.share(
             by=self.officer(),
@@ -414,7 +412,8 @@ class Life:
     def _claim(self, loan: Any, day: date) -> Moments:
         yield (at := moment(day, 10))
         evidence = [
-            {"kind": kind, "document_id": str(paper(self.officer(), at, kind, loan.number))} for kind in EVIDENCE
+            {"kind": kind, "document_id": str(acts.paper(self.officer(), at, kind, loan.number))}
+            for kind in acts.EVIDENCE
         ]
         claim = claims.file(
             by=self.officer(), at=at, loan_id=loan.pk, evidence=evidence, interest_fen=0, penalty_fen=0,
@@ -436,7 +435,7 @@ class Life:
             return
         yield (at := moment(day + timedelta(days=26), 10))
         claim.refresh_from_db()
-        move_money("claim_payment", claim.number, claim.compensation_fen, at)
+        acts.move_money("claim_payment", claim.number, claim.compensation_fen, at)
         if self.plan.outcome in {"RECOVERED", "WRITTEN_OFF"}:
             yield from self._dispose(loan, day + timedelta(days=60))
 
@@ -445,74 +444,13 @@ class Life:
         officer = self.officer()
         loan.refresh_from_db()
         for pledge in pledges.live_pledges(loan.agreement):
-            sell(officer, user(f"{self.winner}.approver1"), loan, pledge, int(self.value_fen * 0.12), at)
+            acts.sell(officer, user(f"{self.winner}.approver1"), loan, pledge, int(self.value_fen * 0.12), at)
+        yield (at := moment(day + timedelta(days=6), 10))
+        self._let_go(loan, "realised", at)
         if self.plan.outcome == "WRITTEN_OFF":
             yield (at := moment(day + timedelta(days=40), 10))
             approver = user(f"{self.winner}.approver1")
             loans.write_off(by=approver, at=at, loan_id=loan.pk, ruling=f"演示裁定 {loan.number}")
-
-
-# --- Acts that several lives share -----------------------------------------------------------------------------------
-def appraise(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Any:
-    """Let an appraisal firm value an application's pool, review and sign; returns the issued appraisal."""
-    appraiser = people["appraiser"]
-    appraisal = appraisals.commission(
-        by=owner,
-        at=at,
-        application_id=application,
-        firm_id=appraiser.organisation.pk,  # type: ignore[union-attr]
-    )
-    call: dict[str, Any] = {"at": at, "appraisal_id": appraisal.pk}
-    appraisals.accept(
-        by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
-    )
-    appraisal = appraisals.start(by=appraiser, **call)
-    stated = values.default_assumptions(appraisal, at.date())
-    model = pool_model.document(values.pool(application), stated, seed)
-    run = measuring.run(by=appraiser, **call, document=model, seed=seed)
-    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
-    measuring.draft(
-        by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
-        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
-    )  # fmt: skip
-    signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
-    signing.sign(by=people["signatory1"], **call)
-    return signing.sign(by=people["signatory2"], **call)
-
-
-def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
-    quantiles = output["simulation"]["quantiles"]
-    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
-
-
-def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:
-    """Sell the rights of a pledge at the first auction and settle with two persons; returns (disposal, recovery)."""
-    appraised_fen = max(appraised_fen, 1_000_000)
-    disposal = disposals.start(by=officer, at=at, loan_id=loan.pk, pledge_id=pledge.pk)
-    call: dict[str, Any] = {"by": officer, "at": at, "disposal_id": disposal.pk}
-    report, listing = (paper(officer, at, kind, str(pledge)) for kind in ("disposal_appraisal", "disposal_agreement"))
-    disposals.value(**call, appraised_value_fen=appraised_fen, document_id=report)
-    reserve = -(-appraised_fen * 7 // 10)
-    disposals.list_for_sale(**call, reserve_price_fen=reserve, agreement_document_id=listing)
-    disposals.auction(**call, notice="演示拍卖公告")
-    disposals.sell(**call, price_fen=appraised_fen * 8 // 10, buyer="演示受让人", sold_on=at.date())
-    disposals.settle_first(
-        **call, cost_fen=appraised_fen // 50, received_on=at.date(), reference=f"PM-{pledge.pk}",
-        transfer_notice_no=f"DEMO-ZR-{pledge.pk}",
-    )  # fmt: skip
-    disposal, recovery = recoveries.settle(by=second, at=at, disposal_id=disposal.pk)
-    if recovery is not None and recovery.fund_part_fen:
-        move_money("recovery_receipt", recovery.number, recovery.fund_part_fen, at)
-    return disposal, recovery
-
-
-def move_money(kind: str, subject: str, amount_fen: int, at: datetime, source: str = "") -> Any:
-    """Let the cashier make an order and the accountant confirm it."""
-    order = orders.make(
-        by=user("finance.cashier"), at=at, kind=kind, subject=subject, amount_fen=amount_fen, source=source,
-        reference=f"DEMO-{kind[:3].upper()}-{subject}-{at:%y%m%d}{source[:2]}",
-    )  # fmt: skip
-    return orders.confirm(by=user("finance.accountant"), at=at, order_id=order.pk)
 
 
 def _next_unpaid(loan: Any) -> Any:
@@ -523,6 +461,8 @@ def _soon(day: date) -> datetime:
     return moment(min(day, BUSINESS_DATE), 8, 30)
 
 
+# Outcomes that leave an appraisal in hand, and after which of its steps.
+APPRAISAL_STAGES = {"COMMISSIONED": 1, "MEASURED": 2, "DRAFTED": 3, "REVIEWED": 4}
 # Outcomes in which the borrower stops paying, and how far the claim gets.
 HARMED = frozenset(
     {"OVERDUE", "ACCELERATED", "CLAIM_FILED", "CLAIM_REVIEWED", "CLAIM_CHECKED", "PUBLICISED", "PAID", "RECOVERED",

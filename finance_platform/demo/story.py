@@ -16,7 +16,7 @@ from django.db import transaction
 from banks_portal import queries as portal
 from banks_portal.services import claims as bank_claims
 from banks_portal.services import contracts, credit, diligence, lending, offers, openings, selections, servicing
-from finance_platform.demo import cast, lives, region
+from finance_platform.demo import acts, cast, region
 from finance_platform.demo.cast import moment, user
 from finance_platform.demo.history import FUND
 from finance_platform.demo.models import StoryStep
@@ -138,7 +138,7 @@ def estimate_and_apply(tell: Teller) -> None:
     draft = applications.draft(
         by=owner, at=at, amount_fen=PRINCIPAL_FEN, term_months=TERM_MONTHS, purpose="烧结钕铁硼磁体扩产流动资金",
         purpose_code="working_capital", repayment="equal_instalment", asset_ids=tell["assets"], bank_ids=bank_ids,
-        consents=lives.CONSENTS,
+        consents=acts.CONSENTS,
     )  # fmt: skip
     for kind in ("business_licence", "financial_statements", "ip_certificate"):
         row = applications.attach(
@@ -157,7 +157,7 @@ def appraise(tell: Teller) -> None:
     """评估师测算并模拟,复核人复核,两名签字评估师签字,结果锁定"""
     at = _at(2023, 11, 22)
     people = {role: user(f"caoyuan.{role}") for role in ("appraiser", *cast.APPRAISER_STAFF)}
-    issued = lives.appraise(user(OWNER), people, tell["application"], at, seed=20231122)
+    issued = acts.appraise(user(OWNER), people, tell["application"], at, seed=20231122)
     tell.say(f"评估 {issued.number}:{yuan(issued.point_fen)}(P10–P90 {yuan(issued.low_fen)} – {yuan(issued.high_fen)})")
     tell.say(
         f"  承办 {people['appraiser']},复核 {people['reviewer']},签字 {people['signatory1']}、{people['signatory2']}"
@@ -210,7 +210,7 @@ def approve_and_register(tell: Teller) -> None:
         credit.approve(by=user(f"{BANK}.approver{number}"), at=_at(2023, 12, 14 + number), decision_id=decision.pk)
     tell.say(f"{officer} 提出,{decision.bank} 两名审批人通过;方案 {SCHEME} 预占补偿额度")
     at = _at(2023, 12, 20)
-    papers = [lives.paper(officer, at, kind, tell["number"]) for kind in ("pledge_contract", "loan_contract")]
+    papers = [acts.paper(officer, at, kind, tell["number"]) for kind in ("pledge_contract", "loan_contract")]
     agreement = contracts.prepare(
         by=officer, at=at, application_id=tell["application"], contract_document_id=papers[0],
         loan_contract_document_id=papers[1], maturity=date(2026, 2, 28),
@@ -269,7 +269,7 @@ def repay_and_stop(tell: Teller) -> None:
         loan.refresh_from_db()
         tell.say(f"  {day}:逾期 {loan.days_past_due} 天,{loan.get_class_floor_display()},状态 {loan.state_label}")
     at = _clock(moment(rows[4].due + timedelta(days=98), 10))
-    notice, approver = lives.paper(officer, at, "acceleration_notice", loan.number), user(f"{BANK}.approver1")
+    notice, approver = acts.paper(officer, at, "acceleration_notice", loan.number), user(f"{BANK}.approver1")
     documents.share(by=officer, at=at, document_id=notice, organisation_id=officer.organisation.pk)  # type: ignore[union-attr]
     servicing.accelerate(by=approver, at=at, loan_id=loan.pk, notice_document_id=notice)
     debt = pledges.debt(pledges.loan(officer, loan.pk), at.date())
@@ -280,7 +280,7 @@ def repay_and_stop(tell: Teller) -> None:
 def claim_and_share(tell: Teller) -> None:
     """银行申请补偿;各部门重算损失;方案分担到分;公示后支付;借款人的债务不变"""
     officer, at = user(f"{BANK}.officer"), _at(2024, 9, 18)
-    evidence = [{"kind": kind, "document_id": str(lives.paper(officer, at, kind, ""))} for kind in lives.EVIDENCE]
+    evidence = [{"kind": kind, "document_id": str(acts.paper(officer, at, kind, ""))} for kind in acts.EVIDENCE]
     before = pledges.debt(pledges.loan(officer, tell["loan"]), date(2024, 11, 1))
     claim = bank_claims.file(
         by=officer, at=at, loan_id=tell["loan"], evidence=evidence, interest_fen=0, penalty_fen=0,
@@ -298,7 +298,7 @@ def claim_and_share(tell: Teller) -> None:
     _tell_shares(tell, claim)
     fund_claims.publicise(by=cast.system(), at=_at(2024, 9, 30), claim_id=claim.pk)
     claim.refresh_from_db()
-    lives.move_money("claim_payment", claim.number, claim.compensation_fen, _at(2024, 10, 17))
+    acts.move_money("claim_payment", claim.number, claim.compensation_fen, _at(2024, 10, 17))
     after = pledges.debt(pledges.loan(officer, tell["loan"]), date(2024, 11, 1))
     if before != after:
         raise AssertionError("compensation changed the borrower's debt")
@@ -321,12 +321,14 @@ def dispose_and_recover(tell: Teller) -> None:
     loan: Any = pledges.loan(officer, tell["loan"])
     for day, pledge in zip((10, 24), pledges.live_pledges(loan.agreement), strict=False):
         at = _at(2025, 3, day)
-        disposal, recovery = lives.sell(officer, second, loan, pledge, int(tell["value_fen"] * 0.18), at)
+        disposal, recovery = acts.sell(officer, second, loan, pledge, int(tell["value_fen"] * 0.18), at)
         tell.say(f"{pledge.registry} 质物拍卖 {yuan(disposal.price_fen)},费用 {yuan(disposal.cost_fen)}")
         used = f"利息 {yuan(disposal.interest_fen)},本金 {yuan(disposal.principal_fen)}"
         tell.say(f"  {used},返还出质人 {yuan(disposal.surplus_fen)}")
         parts = ",".join(f"{party} {yuan(fen)}" for party, fen in recovery.outcome["allocation"].items())
         tell.say(f"  追偿 {recovery.number} 返还:{parts}")
+        gone = acts.let_go(officer, pledge, "realised", at)
+        tell.say(f"  {gone.registry} 质押登记 {gone.certificate_no} 注销({gone.cancellation_reason})")
     loan.refresh_from_db()
     tell.say(f"本金余额 {yuan(loan.outstanding_principal_fen)},继续追偿,状态 {loan.state_label}")
 

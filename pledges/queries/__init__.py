@@ -1,6 +1,7 @@
 """What the pledges app lets others read; upper apps import names from here."""
 
 from pledges.queries.agreements import (
+    REGISTRIES,
     agreement,
     agreement_by_number,
     agreement_of,
@@ -66,6 +67,7 @@ from pledges.queries.loans import (
 )
 
 __all__ = [
+    "REGISTRIES",
     "Statement",
     "agreed_terms",
     "agreement",

@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Role
-from pledges.models import Application, ApplicationAsset, Loan, Pledge, PledgeAgreement
+from pledges.models import Application, ApplicationAsset, IpAsset, Loan, Pledge, PledgeAgreement
 from pledges.queries import enterprises
 
 ENDED = frozenset({"REFUSED", "WITHDRAWN", "REVOKED"})
 NOT_YET = frozenset({"PREPARED", "FILED", "CORRECTION"})
 IN_FORCE = frozenset({"REGISTERED", "CHANGE_FILED"})
+REGISTRIES: dict[str, str] = {value: str(label) for value, label in IpAsset.Registry.choices}
 
 
 def agreements_visible_to(by: User) -> QuerySet[PledgeAgreement]:

@@ -1,10 +1,10 @@
-"""Who may hold a pledge: one bank, several jointly, an agent for them, or a guarantor by counter-pledge."""
+"""Who may hold a pledge (one bank, several jointly, an agent, a guarantor by counter-pledge), and when it is let go."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from finance_platform.foundation.errors import Invalid
+from finance_platform.foundation.errors import Conflict, Invalid
 
 PLEDGEES_MAX = 10
 HOLDERS = {
@@ -14,6 +14,15 @@ HOLDERS = {
     "counter": frozenset({"guarantor", "insurer"}),
 }
 """Role of a pledgee, and the kinds of organisation that can have it."""
+
+CANCELLATION_GROUNDS = {
+    "repaid": "债务已清偿",
+    "realised": "质权已实现",
+    "waived": "质权人放弃质权",
+    "void": "质押合同被确认无效或者撤销",
+}
+"""Why a pledgee asks for cancellation. Source: 民法典 393; 专利权质押登记办法 (article from memory, unverified)."""
+TOLD_BY_A_PAPER = frozenset({"waived", "void"})
 
 
 def shares_of(entries: Sequence[Mapping[str, Any]]) -> list[Decimal | None]:
@@ -61,3 +70,20 @@ def check_pledgees(entries: Sequence[Mapping[str, Any]], kinds: Mapping[Any, str
 
 def _refused(remedy: str) -> Invalid:
     return Invalid("质权人填写有误:" + remedy, fields={"pledgees": remedy})
+
+
+def check_cancellation(ground: str, note: str, *, loan_state: str | None, sold: bool) -> str:
+    """Return what the record says of a cancellation; a ground that the platform's own records deny is refused.
+
+    `loan_state` is the secured loan's (None: never paid out), `sold` whether a disposal of the rights was settled.
+    Raises: Invalid (unknown ground, paper not named); Conflict (debt not settled, nothing sold).
+    """
+    if ground not in CANCELLATION_GROUNDS:
+        raise Invalid("请选择注销原因", fields={"ground": "可选:" + "、".join(CANCELLATION_GROUNDS.values())})
+    if ground == "repaid" and loan_state != "SETTLED":
+        raise Conflict("贷款尚未结清,不能以债务已清偿为由注销质押:请先办理结清", code="not_repaid")
+    if ground == "realised" and not sold:
+        raise Conflict("本项质押没有已结算的处置,不能以质权已实现为由注销:请先结算处置", code="not_realised")
+    if ground in TOLD_BY_A_PAPER and not note.strip():
+        raise Invalid("请写明放弃声明或文书", fields={"note": "写明声明或裁判文书的日期与编号"})
+    return ":".join(part for part in (CANCELLATION_GROUNDS[ground], note.strip()) if part)

@@ -97,6 +97,12 @@ PLEDGE = machine(
     REGISTERED                  | right_ends    | LAPSED       | 系统 | 公告
     """,
 )
+PLEDGE_TONES = {
+    "REGISTERED": "good", "CHANGE_FILED": "info", "FILED": "info", "PREPARED": "neutral", "CORRECTION": "warn",
+    "REFUSED": "bad", "REVOKED": "bad", "LAPSED": "bad", "CANCEL_FILED": "info", "CANCELLED": "neutral",
+    "WITHDRAWN": "neutral",
+}  # fmt: skip
+"""How a pledge's state is marked on every page: good, info, warn, bad or neutral."""
 
 LOAN = machine(
     "loan",

@@ -15,6 +15,7 @@ from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import hands, use_case
 from pledges import queries
 from pledges.models import IpAsset, Pledge, PledgeAgreement, PledgedAsset
+from pledges.rules.agreements import check_cancellation
 from pledges.rules.evidence import number_on_paper
 from pledges.rules.evidence import reason as required_reason
 from pledges.rules.pledgeability import GROUNDS
@@ -143,15 +144,19 @@ def withdraw(*, by: User, at: datetime, pledge_id: int, reason: str) -> Pledge:
 
 
 @use_case(Permission.PLEDGE_FILE)
-def file_cancellation(*, by: User, at: datetime, pledge_id: int, reason: str) -> Pledge:
-    """Record that the pledgee asked the registry to cancel (debt repaid, realised, waived).
+def file_cancellation(*, by: User, at: datetime, pledge_id: int, ground: str, note: str = "") -> Pledge:
+    """Record that the pledgee asked the registry to cancel, on a ground that the loan's own record bears out.
 
-    Raises: NotFound; Invalid without a reason; IllegalTransition.
+    Raises: NotFound; Invalid (ground, note); Conflict (debt not settled, nothing sold); IllegalTransition.
+    Writes: pledge.
     """
     pledge = _locked(by, pledge_id)
-    why = required_reason(reason, field="reason", label="注销原因(如债务已清偿)")
-    pledge.cancellation_filed_on, pledge.cancellation_reason = timezone.localdate(at), why
-    pledge.move("file_cancel", by=by, at=at, reason=why)
+    loan = queries.loan_of(pledge.agreement.application_id)
+    sold = pledge.disposals.filter(state="SETTLED").exists()
+    why = check_cancellation(ground, note, loan_state=loan and loan.state, sold=sold)
+    pledge.cancellation_reason = required_reason(why, field="note", label="注销原因")
+    pledge.cancellation_filed_on = timezone.localdate(at)
+    pledge.move("file_cancel", by=by, at=at, reason=pledge.cancellation_reason)
     return pledge
 
 

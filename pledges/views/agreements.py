@@ -13,15 +13,11 @@ from finance_platform.foundation import doors
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.templatetags.figures import day, percent, yuan
 from pledges import queries
-from pledges.models import IpAsset, PledgeAgreement, Pledgee
+from pledges.models import PledgeAgreement, Pledgee
+from pledges.rules.states import PLEDGE_TONES
 from pledges.services import agreements
 
 Request: Any = HttpRequest
-PLEDGE_TONES = {
-    "REGISTERED": "good", "CHANGE_FILED": "info", "FILED": "info", "PREPARED": "neutral", "CORRECTION": "warn",
-    "REFUSED": "bad", "REVOKED": "bad", "LAPSED": "bad", "CANCEL_FILED": "info", "CANCELLED": "neutral",
-    "WITHDRAWN": "neutral",
-}  # fmt: skip
 
 
 @doors.page
@@ -64,8 +60,7 @@ def sign(request: Request, number: str) -> HttpResponse:
 
 def pledge_rows(pledges: Iterable[Any]) -> list[tuple[Any, str, object]]:
     """Return (pledge, tone, registry) for the table of registrations."""
-    names = dict(IpAsset.Registry.choices)
-    return [(pledge, PLEDGE_TONES[pledge.state], names[pledge.registry]) for pledge in pledges]
+    return [(pledge, PLEDGE_TONES[pledge.state], queries.REGISTRIES[pledge.registry]) for pledge in pledges]
 
 
 def _mine(request: Request, number: str) -> PledgeAgreement:

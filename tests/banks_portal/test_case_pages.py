@@ -80,8 +80,8 @@ def test_an_award_is_walked_from_diligence_to_the_loan_in_default_and_its_claim(
     set_clock(REGISTERED)
     for serial, registry in enumerate(("patent", "trademark")):
         keyed = {"certificate_no": f"Y2025{serial:06d}", "registered_on": "2025-04-18"}
-        for hand in (actors.bank_officer, actors.bank_approver):
-            send(hand, "bank_case_registration", [number, registry], keyed)
+        for hand, step in ((actors.bank_officer, "result"), (actors.bank_approver, "confirmation")):
+            send(hand, "bank_case_registration_step", [number, registry, step], keyed)
 
     set_clock(PAID_OUT)
     paid_out = send(actors.bank_officer, "bank_case_disburse", [number], {"disbursed_on": "2025-04-21"})

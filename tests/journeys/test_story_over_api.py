@@ -242,6 +242,14 @@ class Journey(Award):
             assert proceeds == parts["price_fen"]
             assert sum(settled["allocation"].values()) == parts["principal_fen"], "the scheme bears principal alone"
             self._receive(settled["recovery"])
+            self._let_go(pledge)
+
+    def _let_go(self, pledge: int) -> None:
+        outsiders: dict[str, Any] = {"wrong_role": ("owner", "checker"), "foreign": ("other_bank_officer",)}
+        path = f"pledges/{pledge}"
+        self.api.do("bank_officer", f"{path}/cancellation", {"ground": "realised"}, **outsiders)
+        gone = self.api.do("bank_officer", f"{path}/cancellation-result", {"notice_no": f"ZX-{pledge}"}, **outsiders)
+        assert (gone["state"], gone["cancellation_reason"]) == ("CANCELLED", "质权已实现")
 
     def _sell(self, registry: str, pledge: int, value_fen: int) -> Any:
         officer: dict[str, Any] = {"wrong_role": ("bank_approver", "owner"), "foreign": ("other_bank_officer",)}

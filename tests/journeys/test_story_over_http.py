@@ -79,7 +79,8 @@ class Journey(Award):
             self.web.do("bank_officer", place, {"receipt_no": "SL-1"}, foreign=foreign, wrong_role=("bank_approver",))
             set_clock(script.PLEDGED)
             keyed = {"certificate_no": f"Y2024{registry[:2]}01", "registered_on": script.PLEDGED.date().isoformat()}
-            self.web.do("bank_officer", place, keyed, foreign=foreign)
+            self.web.do("bank_officer", f"{place}result/", keyed, foreign=foreign, again=False)
+            place += "confirmation/"
             self.web.too_late(
                 "bank_approver", form := self.web.form("bank_approver", place),
                 form.values | keyed | {"certificate_no": "Y1"},
@@ -207,7 +208,21 @@ class Journey(Award):
             )  # fmt: skip
             self._sell(serial)
             self._receive(serial)
+        self._let_go()
         assert script.broken_laws() == []
+
+    def _let_go(self) -> None:
+        outsiders = ("other_bank_officer", "owner")
+        for registry in script.REGISTRIES:
+            place = f"{self.case}registrations/{registry}/"
+            self.web.do(
+                "bank_officer", f"{place}cancellation/", {"ground": "realised"}, foreign=outsiders,
+                wrong_role=("bank_approver",),
+            )  # fmt: skip
+            noticed = {"notice_no": f"ZX-{registry}", "cancelled_on": script.SOLD.date().isoformat()}
+            self.web.do(
+                "bank_officer", f"{place}cancelled/", noticed, shows=("已注销", "质权已实现"), foreign=outsiders
+            )
 
     def _sell(self, serial: int) -> None:
         disposals = re.findall(r"/bank/disposals/\d+/", self.web.page("bank_officer", "/bank/disposals/"))

@@ -109,7 +109,7 @@ def test_one_disposal_a_pledge_runs_at_a_time(actors, loan):
 
 def test_a_pledge_under_cancellation_is_not_disposed_of(actors, loan):
     registrations.file_cancellation(
-        by=actors.bank_officer, at=DEFAULTED, pledge_id=patents_of(loan).pk, reason="放弃质权"
+        by=actors.bank_officer, at=DEFAULTED, pledge_id=patents_of(loan).pk, ground="waived", note="声明"
     )  # fmt: skip
     with pytest.raises(Conflict, match="有效质押"):
         begun(actors, loan)
@@ -299,7 +299,7 @@ def test_the_rights_move_to_the_buyer_and_the_pledge_is_not_sold_twice(actors, l
     assert set(pledge.assets.values_list("until_date", flat=True)) == {TODAY}
     with pytest.raises(Conflict, match="已处置"):
         begun(actors, loan)
-    registrations.file_cancellation(by=actors.bank_officer, at=at(2025, 12, 1), pledge_id=pledge.pk, reason="已实现")
+    registrations.file_cancellation(by=actors.bank_officer, at=at(2025, 12, 1), pledge_id=pledge.pk, ground="realised")
     registrations.confirm_cancellation(by=actors.bank_officer, at=at(2025, 12, 5), pledge_id=pledge.pk, notice_no="ZX")
     assert set(pledge.assets.values_list("until_date", flat=True)) == {TODAY}
 

@@ -26,6 +26,7 @@ from tests.factories import (
     make_agreement,
     make_approved_application,
     make_contracted_application,
+    make_loan,
     make_registered,
 )
 from tests.pledges import builders
@@ -210,7 +211,7 @@ def test_an_approver_does_not_file_and_a_foreign_bank_finds_nothing(actors, appl
         lambda by: registrations.refile(by=by, at=REGISTERED, pledge_id=pledge.pk),
         lambda by: registrations.withdraw(by=by, at=REGISTERED, pledge_id=pledge.pk, reason="x"),
         lambda by: registrations.revoke(by=by, at=REGISTERED, pledge_id=pledge.pk, notice_no="x"),
-        lambda by: registrations.file_cancellation(by=by, at=REGISTERED, pledge_id=pledge.pk, reason="x"),
+        lambda by: registrations.file_cancellation(by=by, at=REGISTERED, pledge_id=pledge.pk, ground="waived"),
         lambda by: registrations.confirm_cancellation(by=by, at=REGISTERED, pledge_id=pledge.pk, notice_no="x"),
     ):
         with pytest.raises(NotFound):
@@ -251,7 +252,7 @@ def test_a_cancellation_frees_the_rights_from_its_day(actors, pledge):
     later = at(2025, 5, 6)
     with pytest.raises(IllegalTransition):
         registrations.confirm_cancellation(by=actors.bank_officer, at=later, pledge_id=pledge.pk, notice_no="ZX-1")
-    registrations.file_cancellation(by=actors.bank_officer, at=at(2025, 5, 5), pledge_id=pledge.pk, reason="债务已清偿")
+    _let_go(actors, pledge, at(2025, 5, 5), ground="void")
     with pytest.raises(Invalid):
         registrations.confirm_cancellation(
             by=actors.bank_officer, at=later, pledge_id=pledge.pk, notice_no="ZX-1", cancelled_on=date(2025, 5, 7)
@@ -259,6 +260,37 @@ def test_a_cancellation_frees_the_rights_from_its_day(actors, pledge):
     registrations.confirm_cancellation(by=actors.bank_officer, at=later, pledge_id=pledge.pk, notice_no="ZX-1")
     assert states(pledge) == {"ELIGIBLE"}
     assert set(pledge.assets.values_list("until_date", flat=True)) == {date(2025, 5, 6)}
+
+
+@pytest.mark.parametrize(
+    ("ground", "note", "code", "field"),
+    [
+        ("repaid", "", "not_repaid", None), ("realised", "", "not_realised", None),
+        ("waived", " ", None, "note"), ("void", "", None, "note"), ("boredom", "x", None, "ground"),
+    ],
+)  # fmt: skip
+def test_a_cancellation_on_a_ground_that_the_record_denies_is_refused(actors, pledge, ground, note, code, field):
+    registered(actors, pledge)
+    with pytest.raises(Conflict if code else Invalid) as refusal:
+        registrations.file_cancellation(
+            by=actors.bank_officer, at=at(2025, 5, 5), pledge_id=pledge.pk, ground=ground, note=note
+        )
+    assert refusal.value.code == code if code else field in refusal.value.fields
+    pledge.refresh_from_db()
+    assert pledge.state == "REGISTERED"
+
+
+def test_a_settled_loan_lets_its_pledges_go(actors):
+    loan = make_loan(actors, state="SETTLED")
+    for pledge in queries.live_pledges(loan.agreement):
+        gone = registrations.file_cancellation(
+            by=actors.bank_officer, at=at(2026, 1, 11), pledge_id=pledge.pk, ground="repaid"
+        )
+        assert gone.cancellation_reason == "债务已清偿"
+        registrations.confirm_cancellation(
+            by=actors.bank_approver, at=at(2026, 1, 13), pledge_id=pledge.pk, notice_no="ZX-1"
+        )
+        assert states(pledge) == {"ELIGIBLE"}
 
 
 def test_a_revoked_registration_never_gave_cover(actors, application):
@@ -279,7 +311,7 @@ def test_cover_starts_with_the_last_registry(actors, application):
 def test_a_loan_is_not_paid_out_on_pledges_that_were_cancelled_meanwhile(actors, application):
     make_registered(actors, application)
     patent = Pledge.objects.get(agreement__application=application, registry="patent")
-    registrations.file_cancellation(by=actors.bank_officer, at=REGISTERED, pledge_id=patent.pk, reason="放弃质权")
+    _let_go(actors, patent, REGISTERED)
     with pytest.raises(Conflict) as refusal:
         loans.disburse(
             by=actors.bank_officer, at=PAID_OUT, application_id=application.pk, principal_fen=PRINCIPAL_FEN,
@@ -307,9 +339,15 @@ def test_the_database_refuses_two_live_pledges_of_one_right(actors, pledge):
     registered(actors, pledge)
     with pytest.raises(IntegrityError, match="no_two_live_pledges_of_one_right"), transaction.atomic():
         PledgedAsset.objects.filter(pledge=rival).update(from_date=DAY + timedelta(days=30))
-    registrations.file_cancellation(by=actors.bank_officer, at=REGISTERED, pledge_id=pledge.pk, reason="放弃")
+    _let_go(actors, pledge, REGISTERED)
     registrations.confirm_cancellation(by=actors.bank_officer, at=at(2025, 5, 6), pledge_id=pledge.pk, notice_no="ZX-1")
     assert PledgedAsset.objects.filter(pledge=rival).update(from_date=date(2025, 5, 6)) == 1
+
+
+def _let_go(actors, pledge, moment, ground="waived"):
+    registrations.file_cancellation(
+        by=actors.bank_officer, at=moment, pledge_id=pledge.pk, ground=ground, note="声明 2025-1"
+    )
 
 
 def _second_application(actors):

@@ -1,0 +1,102 @@
+"""Acts that several lives of the fictional region share, and the story too: paper, appraisal, sale, money, release."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from banks_portal.services import recoveries
+from finance_platform.demo.cast import user
+from finance_platform.foundation.models import User
+from finance_platform.foundation.services import documents
+from pledges.services import disposals, registrations
+from risk_fund.services import orders
+from valuation.queries import pools as values
+from valuation.rules import pools as pool_model
+from valuation.services import appraisals, measuring, signing
+
+CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
+EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
+
+
+def paper(by: User, at: datetime, kind: str, text: str) -> UUID:
+    """Store a small fictional paper and return its id."""
+    data = f"演示数据 · {kind}\n{text}\n{at:%F %T}\n".encode()
+    return documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk
+
+
+def appraise(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Any:
+    """Let an appraisal firm value an application's pool, review and sign; returns the issued appraisal."""
+    *_before, issued = appraisal(owner, people, application, at, seed=seed)
+    return issued
+
+
+def appraisal(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Iterator[Any]:
+    """Yield the appraisal as it stands commissioned, measured, drafted, reviewed, signed once and signed twice."""
+    appraiser = people["appraiser"]
+    firm: Any = appraiser.organisation
+    found = appraisals.commission(by=owner, at=at, application_id=application, firm_id=firm.pk)
+    call: dict[str, Any] = {"at": at, "appraisal_id": found.pk}
+    yield found
+    run = _measured(appraiser, application, seed, call)
+    yield run
+    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
+    yield measuring.draft(
+        by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
+    )  # fmt: skip
+    yield signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
+    yield signing.sign(by=people["signatory1"], **call)
+    yield signing.sign(by=people["signatory2"], **call)
+
+
+def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]) -> Any:
+    """Let the appraiser accept the order, begin and run the model; returns the run."""
+    appraisals.accept(
+        by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
+    )
+    begun = appraisals.start(by=appraiser, **call)
+    stated = values.default_assumptions(begun, call["at"].date())
+    model = pool_model.document(values.pool(application), stated, seed)
+    return measuring.run(by=appraiser, **call, document=model, seed=seed)
+
+
+def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
+    quantiles = output["simulation"]["quantiles"]
+    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
+
+
+def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:
+    """Sell the rights of a pledge at the first auction and settle with two persons; returns (disposal, recovery)."""
+    appraised_fen = max(appraised_fen, 1_000_000)
+    disposal = disposals.start(by=officer, at=at, loan_id=loan.pk, pledge_id=pledge.pk)
+    call: dict[str, Any] = {"by": officer, "at": at, "disposal_id": disposal.pk}
+    report, listing = (paper(officer, at, kind, str(pledge)) for kind in ("disposal_appraisal", "disposal_agreement"))
+    disposals.value(**call, appraised_value_fen=appraised_fen, document_id=report)
+    reserve = -(-appraised_fen * 7 // 10)
+    disposals.list_for_sale(**call, reserve_price_fen=reserve, agreement_document_id=listing)
+    disposals.auction(**call, notice="演示拍卖公告")
+    disposals.sell(**call, price_fen=appraised_fen * 8 // 10, buyer="演示受让人", sold_on=at.date())
+    disposals.settle_first(
+        **call, cost_fen=appraised_fen // 50, received_on=at.date(), reference=f"PM-{pledge.pk}",
+        transfer_notice_no=f"DEMO-ZR-{pledge.pk}",
+    )  # fmt: skip
+    disposal, recovery = recoveries.settle(by=second, at=at, disposal_id=disposal.pk)
+    if recovery is not None and recovery.fund_part_fen:
+        move_money("recovery_receipt", recovery.number, recovery.fund_part_fen, at)
+    return disposal, recovery
+
+
+def move_money(kind: str, subject: str, amount_fen: int, at: datetime, source: str = "") -> Any:
+    """Let the cashier make an order and the accountant confirm it."""
+    order = orders.make(
+        by=user("finance.cashier"), at=at, kind=kind, subject=subject, amount_fen=amount_fen, source=source,
+        reference=f"DEMO-{kind[:3].upper()}-{subject}-{at:%y%m%d}{source[:2]}",
+    )  # fmt: skip
+    return orders.confirm(by=user("finance.accountant"), at=at, order_id=order.pk)
+
+
+def let_go(officer: User, pledge: Any, ground: str, at: datetime) -> Any:
+    """File a pledge's cancellation and record the registry's notice of the same day."""
+    registrations.file_cancellation(by=officer, at=at, pledge_id=pledge.pk, ground=ground)
+    return registrations.confirm_cancellation(by=officer, at=at, pledge_id=pledge.pk, notice_no=f"DEMO-ZX-{pledge.pk}")
