@@ -72,7 +72,9 @@ class PlatformMiddleware:
         request.at = queries.now()  # type: ignore[attr-defined]
         user = person(request)
         with viewer.seen_by(user):
-            return self.get_response(request)
+            response = self.get_response(request)
+            asked_for_page = response.status_code == 405 and not response.content
+            return render(request, "errors/405.html", status=405) if asked_for_page else response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):

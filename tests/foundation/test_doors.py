@@ -158,3 +158,10 @@ def test_signed_in_pages_open_for_their_people_and_for_nobody_else(client, actor
     if not address.startswith("/account"):
         client.force_login(actors.insurer, backend="django.contrib.auth.backends.ModelBackend")
         assert client.get(address).status_code == 403
+
+
+def test_an_address_that_only_takes_forms_says_so_to_one_who_comes_back_after_signing_in(client, actors):
+    client.force_login(actors.enterprise, backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.get("/sme/contracts/ZY-1/sign/")
+    assert answer.status_code == 405
+    assert "登录已过期" in answer.content.decode()

@@ -22,7 +22,7 @@ TEMPLATES = sorted(
     if not {".venv", "node_modules"} & set(path.relative_to(ROOT).parts)
 )
 CSS = (ROOT / "finance_platform" / "static" / "css" / "ipf.css").read_text(encoding="utf-8")
-ERRORS = ["400", "403", "403_csrf", "404", "409", "413", "500", "errors/422", "errors/locked"]
+ERRORS = ["400", "403", "403_csrf", "404", "errors/405", "409", "413", "500", "errors/422", "errors/locked"]
 
 
 def base(**context: object) -> str:
