@@ -34,7 +34,7 @@ SIGN_INS = {
     "签字评估师": "caoyuan.signatory1",
     "受理": "baotou.intake",
     "核验": "baotou.verifier1",
-    "初审": "baotou.first",
+    "初审": "tongliao.first",
     "复核": "ip.checker",
     "终审": "finance.approver",
     "出纳": "finance.cashier",
@@ -110,7 +110,7 @@ def _organisation(
     prefix = first.split(".")[0]
     for offset, (suffix, staff_role) in enumerate(staff.items(), start=1):
         _invitation, token = people.invite(
-            by=head, at=at, full_name=region.person_name(serial + 7 * offset), role=staff_role
+            by=head, at=at, full_name=region.person_name(serial, offset), role=staff_role
         )
         people.accept(by=user("public"), at=at, token=token, username=f"{prefix}.{suffix}", password=region.PASSWORD)
 

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from finance_platform.demo import cast, region
 from finance_platform.demo.acts import move_money
 from finance_platform.demo.cast import moment, user
-from finance_platform.demo.lives import APPRAISAL_STAGES, Life, Moments, Plan, firm_life
+from finance_platform.demo.lives import APPRAISAL_STAGES, Life, Moments, Plan, firm_life, newest_right
 from finance_platform.demo.region import BUSINESS_DATE, HISTORY_BEGINS, Firm
 from pledges.services import loans
 from risk_fund.rules.samples import SAMPLES
@@ -57,7 +57,10 @@ def write() -> None:
     with transaction.atomic(), _on_one_core():
         _plan_cheaply()
         _found()
-        _let_live([*map(firm_life, _firsts()), *(Life(plan).live() for plan in plans()), *_calendar_of_offices()])
+        _let_live([
+            *map(firm_life, _firsts()), *(Life(plan).live() for plan in plans()), *_newest_rights(),
+            *_calendar_of_offices(),
+        ])  # fmt: skip
         cast.set_clock(moment(BUSINESS_DATE, 9))
     gc.enable()
 
@@ -127,6 +130,13 @@ def plans() -> list[Plan]:
 def _firsts() -> list[Plan]:
     """Return every firm's first plan, which says how it lists its rights."""
     return plans()[: region.ENTERPRISES]
+
+
+def _newest_rights() -> Iterator[Moments]:
+    """Let three firms of one prefecture list a right each that its verifiers still have to judge."""
+    baotou = [firm for firm in region.firms() if firm.region == "150200"]
+    for place, firm in enumerate(baotou[:3]):
+        yield newest_right(firm, checked=place == 0)
 
 
 def _third_parties(outcomes: list[str]) -> dict[int, str]:

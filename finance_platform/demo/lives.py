@@ -49,6 +49,8 @@ from risk_fund.services import claims as fund_claims
 
 SCHEME = "IP-LEVERAGE-10"
 LTV_LIMIT = Decimal("0.5")
+# Where the names of owners and of third-party pledgors begin, behind those of the offices' posts.
+FIRMS, PLEDGORS = 6, 8
 REDUCED_RATE = Decimal("0.035")
 Moments = Iterator[datetime]
 
@@ -80,7 +82,7 @@ def firm_life(plan: "Plan") -> Moments:
 def _register(firm: Firm, at: datetime) -> User:
     owner = organisations.register_enterprise(
         by=user("public"), at=at, name=firm.name, region_code=firm.region, fictional=True,
-        credit_code=cast.credit_code("91", firm.region, firm.serial), full_name=region.person_name(firm.serial),
+        credit_code=cast.credit_code("91", firm.region, firm.serial), full_name=region.person_name(firm.serial, FIRMS),
         username=firm.username, password=region.PASSWORD,
     )  # fmt: skip
     enterprises.revise_profile(
@@ -93,15 +95,32 @@ def _register(firm: Firm, at: datetime) -> User:
 
 
 def _verify(firm: Firm, asset: Any, at: datetime) -> None:
-    place = region.PREFECTURES[firm.region][1]
-    first, second = user(f"{place}.verifier1"), user(f"{place}.verifier2")
-    answers = dict.fromkeys(questions(asset.registry), False)
-    verification.first_check(by=first, at=at, asset_id=asset.pk, findings=answers, note="登记簿副本一致")
+    second = _check_first(firm, asset, at)
     verdict = pledges.pledgeability(asset, at.date())
     ground = verdict.grounds[0].code if verdict.grounds else ""
     verification.second_check(by=second, at=at, asset_id=asset.pk, ok=not ground, ground=ground)
     for tag in tags.propose(by=second, at=at, asset_id=asset.pk):
         tags.decide(by=second, at=at, tag_id=tag.pk, confirm=True)
+
+
+def _check_first(firm: Firm, asset: Any, at: datetime) -> User:
+    """Let the first verifier judge a right; returns the second one of the prefecture."""
+    place = region.PREFECTURES[firm.region][1]
+    answers = dict.fromkeys(questions(asset.registry), False)
+    verification.first_check(
+        by=user(f"{place}.verifier1"), at=at, asset_id=asset.pk, findings=answers, note="登记簿副本一致"
+    )
+    return user(f"{place}.verifier2")
+
+
+def newest_right(firm: Firm, *, checked: bool) -> Moments:
+    """A firm lists one more right just before the business date; where `checked`, it waits for the second verifier."""
+    yield (at := moment(BUSINESS_DATE - timedelta(days=4), 11))
+    asset = assets.list_asset(by=user(firm.username), at=at, **rights.newest_right_of(firm).fields)
+    assets.submit(by=user(firm.username), at=at, asset_id=asset.pk)
+    if checked:
+        yield (at := moment(BUSINESS_DATE - timedelta(days=3), 16))
+        _check_first(firm, asset, at)
 
 
 # --- Applications ----------------------------------------------------------------------------------------------------
@@ -123,7 +142,7 @@ class Plan:
     def holder(self) -> str:
         """The name of the third party who pledges; empty where the firm pledges alone."""
         names = {
-            "person": f"{region.person_name(self.firm.serial)}(演示)",
+            "person": f"{region.person_name(self.firm.serial, PLEDGORS)}(演示)",
             "organisation": self.firm.name.replace("有限公司", "控股有限公司"),
         }  # fmt: skip
         return names.get(self.third_party, "")

@@ -67,8 +67,13 @@ TRADES = [
 ]  # fmt: skip
 FIRST_WORDS = ("阴山", "河套", "敕勒", "昭君", "乌兰", "查干", "赛罕", "白云", "大青", "锡林", "额济", "红山",
                "科尔沁", "达来", "吉雅", "苏木", "巴音", "呼和", "腾格", "绿野")  # fmt: skip
-SURNAMES = ("巴特尔", "乌兰", "王海", "李敏", "张强", "斯琴", "孟和", "高娃", "刘洋", "陈静", "其其格", "苏日娜",
-            "赵磊", "那仁", "杨帆", "呼格", "萨仁", "周颖", "宝音", "格根")  # fmt: skip
+FAMILY_NAMES = "张王李赵刘陈杨周吴孙马郭何高林罗郑梁宋唐"
+GIVEN_NAMES = "洋颖磊静敏强帆涛娜斌婷浩琳峰莉鹏雪健慧明"
+MONGOLIAN_NAMES = (
+    "斯琴", "那仁", "高娃", "巴图", "其其格", "苏和", "萨仁", "朝鲁", "塔娜", "孟和", "格日勒", "哈斯", "娜仁", "布和",
+    "托娅", "乌力吉", "图雅", "阿木尔", "牧仁", "莫日根",
+)  # fmt: skip
+POSTS_MAX = 40
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,11 @@ def firms() -> list[Firm]:
     return found
 
 
-def person_name(serial: int) -> str:
-    return SURNAMES[serial % len(SURNAMES)]
+def person_name(serial: int, post: int = 0) -> str:
+    """Return a name that nobody else of the region bears: `serial` counts units (below 40), `post` people in one."""
+    names = [*MONGOLIAN_NAMES, *(family + given for family in FAMILY_NAMES for given in GIVEN_NAMES)]
+    Random(SEED).shuffle(names)
+    return names[serial + POSTS_MAX * post]
 
 
 # The plan's own figures (82.6 to 93), and an invented course between them; the prefectures' parts are invented, too.

@@ -36,6 +36,11 @@ def rights_of(firm: Firm) -> list[Right]:
     return [_right(rng, firm, kind, place) for place, kind in enumerate([*kinds, fifth])]
 
 
+def newest_right_of(firm: Firm) -> Right:
+    """Return the right that a firm lists just before the business date."""
+    return _right(Random(SEED * 2000 + firm.serial), firm, "invention_patent", 9)
+
+
 def workbook(rights: list[Right]) -> bytes:
     """Return rights as the spreadsheet their owner would upload, in the platform's own template."""
     rows = [[right.fields.get(name) or "" for name in TEMPLATE] for right in rights]

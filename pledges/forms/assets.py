@@ -81,7 +81,7 @@ class FirstCheckForm(PlatformForm):
         super().__init__(*args, **kwargs)
         self.codes = list(verification.questions(registry))
         for code, label in verification.questions(registry).items():
-            self.fields[f"q_{code}"] = forms.ChoiceField(label=_("是否存在:") + label, choices=YES_NO)
+            self.fields[f"q_{code}"] = forms.ChoiceField(label=_("是否存在:") + _(label), choices=YES_NO)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
