@@ -72,3 +72,19 @@ def test_the_compound_option_of_21_1965_is_21_19635() -> None:
     found = compound_option(500, Stage("put", 50, 0.25), Stage("call", 520, 0.5), 0.08, 0.03, 0.35)
     assert found == pytest.approx(21.19635, abs=5e-6)
     assert round(found, 4) != 21.1965
+
+
+def test_the_patent_as_an_option_of_37_12_is_26_60() -> None:
+    """Damodaran, lecture slide "Valuing the patent": 350 against 500, 17 years, 4 %, variance 0.0625, yield 1/17.
+
+    The slide's own line multiplies out to 37.12 by its N(d1) 0.5285 and N(d2) 0.1219; d1 gives 0.4439, not 0.5285.
+    """
+    option = {
+        "model": "black_scholes", "type": "call", "underlying": 350, "strike": 500, "expiry": 17, "risk_free": 0.04,
+        "volatility": 0.25, "yield": 1 / 17,
+    }  # fmt: skip
+    found = engine.value({"method": "real_option", "option": option})["value"]
+    assert found == pytest.approx(26.60, abs=0.005)
+    printed = 350 * math.exp(-0.0588 * 17) * 0.5285 - 500 * math.exp(-0.04 * 17) * 0.1219
+    assert printed == pytest.approx(37.12, abs=0.1)
+    assert abs(found - 37.12) > 10
