@@ -38,6 +38,7 @@ BANK = [
         registrations.step,
         name="bank_case_registration_step",
     ),
+    path("bank/cases/<str:number>/rescind/", cases.rescind, name="bank_case_rescind"),
     path("bank/cases/<str:number>/disburse/", cases.disburse, name="bank_case_disburse"),
     path("bank/loans/", loans.loan_list, name="bank_loans"),
     path("bank/loans/<str:number>/", loans.loan, name="bank_loan"),

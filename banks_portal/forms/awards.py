@@ -43,5 +43,10 @@ class ContractForm(PlatformForm):
     maturity = DayField(label=_("债务履行期届满日"), required=False, help_text=_("留空则按期限并预留登记与放款时间"))
 
 
+class RescissionForm(PlatformForm):
+    rescission = forms.FileField(label=_("解除协议(双方签署)"))
+    reason = forms.CharField(label=_("解除原因"), max_length=200, widget=forms.Textarea)
+
+
 class DisbursementForm(PlatformForm):
     disbursed_on = DayField(label=_("放款日"))

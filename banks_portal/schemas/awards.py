@@ -75,6 +75,13 @@ class AgreementOut(Schema):
         return {name: getattr(row, name) for name in same} | {"application": row.application.number}
 
 
+class RescissionIn(Schema):
+    """`rescission_document_id`: the agreement to rescind, signed by both sides."""
+
+    reason: str
+    rescission_document_id: UUID
+
+
 class DisbursementIn(Schema):
     disbursed_on: date
     guarantor_id: int | None = None

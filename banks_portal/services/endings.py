@@ -1,10 +1,11 @@
-"""How an application ends before the money is paid out: by the enterprise, or by time.
+"""How an application ends before the money is paid out: by the enterprise, by both sides, or by time.
 
 What was promised on it ends in the same transaction: the fund's cover reserved for it goes back.
 """
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from banks_portal.queries import endings as queries
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import use_case
-from pledges.services import applications
+from pledges.services import agreements, applications
 from risk_fund.services import enrolments
 
 OUT_OF_CONSENT = "有效期届满:对银行的资料授权已到期"
@@ -28,6 +29,19 @@ def withdraw(*, by: User, at: datetime, application_id: int, reason: str) -> Any
     """
     application = applications.withdraw(by=by, at=at, application_id=application_id, reason=reason)
     enrolments.let_go(application_id, by=by, at=at, reason=f"企业撤回申请:{application.closing_reason}")
+    return application
+
+
+@use_case(Permission.CONTRACT_SIGN)
+def rescind(*, by: User, at: datetime, application_id: int, reason: str, rescission_document_id: UUID) -> Any:
+    """Record that both sides rescinded the contracts before payment; cover reserved for the loan lapses with them.
+
+    Raises: as the agreement's rescission. Writes: application, dossiers; enrolment, lapse (memo book).
+    """
+    application = agreements.rescind(
+        by=by, at=at, application_id=application_id, reason=reason, rescission_document_id=rescission_document_id
+    )
+    enrolments.let_go(application_id, by=by, at=at, reason=f"合同解除,未放款:{application.closing_reason}")
     return application
 
 

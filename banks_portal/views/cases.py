@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from banks_portal.forms import awards as forms
 from banks_portal.queries import awards as award_queries
 from banks_portal.queries import cases as queries
-from banks_portal.services import contracts, credit, diligence, lending
+from banks_portal.services import contracts, credit, diligence, endings, lending
 from finance_platform.foundation import doors
 from finance_platform.foundation.services import documents
 from pledges import queries as pledges
@@ -133,6 +133,20 @@ def sign(request: Request, number: str) -> HttpResponse:
     return doors.act(
         request, lambda: agreements.sign(by=request.user, at=request.at, agreement_id=agreement_id),
         done=_("贵行已签署。"), to=page(number),
+    )  # fmt: skip
+
+
+@doors.page
+def rescind(request: Request, number: str) -> HttpResponse:
+    """Record that both sides rescinded the contracts before payment."""
+    return _step(
+        request, number, forms.RescissionForm(request.POST or None, request.FILES or None),
+        lambda found, data: endings.rescind(
+            by=request.user, at=request.at, application_id=found.application.pk, reason=data["reason"],
+            rescission_document_id=store(request, "rescission", data["rescission"], number),
+        ),
+        title=_("解除合同"), label=_("登记解除"), done=_("合同已解除,预占的补偿额度已退回。"),
+        to=reverse("bank_workbench"),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from finance_platform.foundation.forms import DayField, PlatformForm
@@ -81,7 +82,9 @@ class FirstCheckForm(PlatformForm):
         super().__init__(*args, **kwargs)
         self.codes = list(verification.questions(registry))
         for code, label in verification.questions(registry).items():
-            self.fields[f"q_{code}"] = forms.ChoiceField(label=_("是否存在:") + _(label), choices=YES_NO)
+            self.fields[f"q_{code}"] = forms.ChoiceField(
+                label=format_lazy("{}{}", _("是否存在:"), _(label)), choices=YES_NO
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -20,9 +20,10 @@ CANCELLATION_GROUNDS = {
     "realised": "质权已实现",
     "waived": "质权人放弃质权",
     "void": "质押合同被确认无效或者撤销",
+    "rescinded": "借款合同解除,未放款",
 }
 """Why a pledgee asks for cancellation. Source: 民法典 393; 专利权质押登记办法 (article from memory, unverified)."""
-TOLD_BY_A_PAPER = frozenset({"waived", "void"})
+TOLD_BY_A_PAPER = frozenset({"waived", "void", "rescinded"})
 
 
 def shares_of(entries: Sequence[Mapping[str, Any]]) -> list[Decimal | None]:

@@ -62,6 +62,7 @@ APPLICATION = machine(
     DUE_DILIGENCE | decline               | REJECTED      | 银行 | 不予授信的理由(不可补救)
     APPROVED      | sign                  | CONTRACTED    | 企业 + 银行 | 借款合同、质押合同
     CONTRACTED    | disburse              | DISBURSED     | 银行 | 放款凭证
+    CONTRACTED    | rescind               | WITHDRAWN     | 企业 + 银行 | 解除协议
     DRAFT, SUBMITTED, RETURNED, PUBLISHED, MATCHED, DUE_DILIGENCE, APPROVED | withdraw | WITHDRAWN | 企业 | 撤回说明
     PUBLISHED, MATCHED, APPROVED                                            | expire   | EXPIRED   | 系统 | 有效期届满
     """,

@@ -15,6 +15,8 @@ from finance_platform.foundation.use_case import use_case
 from pledges import queries
 from pledges.models import Application, PledgeAgreement, Pledgee
 from pledges.rules import agreements as rules
+from pledges.rules.evidence import reason as required_reason
+from pledges.services import dossiers
 
 
 @use_case(Permission.CONTRACT_SIGN)
@@ -83,6 +85,29 @@ def sign(*, by: User, at: datetime, agreement_id: int) -> PledgeAgreement:
             "sign", by=by, at=at, contract=agreement.contract_sha256, loan_contract=agreement.loan_contract_sha256
         )
     return agreement
+
+
+@use_case(Permission.CONTRACT_SIGN)
+def rescind(*, by: User, at: datetime, application_id: int, reason: str, rescission_document_id: UUID) -> Application:
+    """End contracts that both sides agreed to rescind before the money was paid out, as the lender.
+
+    Filings are withdrawn and registrations cancelled first. Cover reserved for the loan is let go by the upper use
+    case that knows the fund, which the doors call.
+    Raises: NotFound; Forbidden (not the lender); Conflict (a pledge stands); Invalid; IllegalTransition (paid out).
+    Writes: application, dossiers.
+    """
+    application = _locked(by, application_id)
+    if by.organisation != application.lender:
+        raise Forbidden("解除由贷款银行登记")
+    standing = queries.live_pledges(application.agreement).exclude(state="CANCELLED")
+    if standing.exists():
+        raise Conflict("质押登记尚未了结:请先撤回登记申请或办理注销", code="pledge_stands")
+    paper = _paper(by, application, rescission_document_id)
+    application.closing_reason = required_reason(reason, field="reason", label="解除原因")
+    application.move("rescind", by=by, at=at, reason=application.closing_reason, agreement=paper.sha256)
+    documents.open_to(paper, application.enterprise, by=by, at=at)
+    dossiers.close_all(application, at=at, because="withdrawn")
+    return application
 
 
 def _side(by: User, application: Application, agreement: PledgeAgreement) -> str:

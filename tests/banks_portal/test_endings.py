@@ -4,22 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from banks_portal.models import Offer
 from banks_portal.services import credit, diligence, endings, selections
 from finance_platform.foundation import viewer
-from finance_platform.foundation.errors import Conflict, Forbidden, IllegalTransition
+from finance_platform.foundation.errors import Conflict, Forbidden, IllegalTransition, Invalid, NotFound
 from finance_platform.foundation.models import AuditRow
 from pledges.models import Application, Dossier
 from pledges.rules.applications import CONSENT_DAYS
+from pledges.services import registrations
 from risk_fund.models import Enrolment, Fund, SharingState
 from risk_fund.queries import ledger, ledger_checks, sharing
 from risk_fund.rules import accounts as a
 from tests.banks_portal import journey
-from tests.banks_portal.journey import DECIDED, SIGNED
+from tests.banks_portal.journey import DECIDED, REGISTERED, SIGNED
 from tests.banks_portal.offers import AFTER, BEFORE, place, published_application
 from tests.banks_portal.test_day_end_command import day_end
-from tests.factories import Actors, at, set_clock
+from tests.factories import Actors, at, make_paper, set_clock
 from tests.pledges.builders import APPLIED
 from tests.pledges.test_doors_of_applications import machine, signed_in
 
@@ -52,6 +54,77 @@ def nothing_is_reserved(application: Application) -> bool:
 
 def withdraw(actors: Actors, application: Application, at: Any = SIGNED) -> Application:
     return endings.withdraw(by=actors.enterprise, at=at, application_id=application.pk, reason="改用自有资金")
+
+
+# --- Both sides rescind -----------------------------------------------------------------------------------------------
+def rescind(actors: Actors, application: Application, by: Any = None, reason: str = "企业不再用款") -> Application:
+    who = by or actors.bank_officer
+    paper = make_paper(actors.bank_officer, "rescission", REGISTERED)
+    return endings.rescind(
+        by=who, at=REGISTERED, application_id=application.pk, reason=reason, rescission_document_id=paper
+    )
+
+
+@pytest.fixture
+def contracted(actors: Actors, calendars: None) -> Application:
+    application = journey.contracted(actors, scheme_code=journey.fund_with_scheme(actors))
+    set_clock(REGISTERED)
+    return application
+
+
+def test_contracts_rescinded_before_payment_give_the_reservation_back(actors, contracted):
+    assert rescind(actors, contracted).state == "WITHDRAWN"
+    assert nothing_is_reserved(contracted)
+    assert Dossier.objects.filter(application=contracted, closed_at=None).count() == 0
+
+
+def test_contracts_are_rescinded_by_their_lender_alone_and_with_a_reason(actors, contracted):
+    for who, error in (
+        (actors.enterprise, Forbidden),
+        (actors.other_bank_officer, NotFound),
+        (actors.auditor, Forbidden),
+    ):
+        with pytest.raises(error):
+            rescind(actors, contracted, by=who)
+    with pytest.raises(Invalid):
+        rescind(actors, contracted, reason=" ")
+    assert reserved_fen() > 0
+
+
+def test_contracts_under_which_a_pledge_stands_are_not_rescinded(actors, contracted):
+    filed = registrations.file(
+        by=actors.bank_officer, at=REGISTERED, agreement_id=contracted.agreement.pk, registry="patent"
+    )
+    with pytest.raises(Conflict, match="先撤回登记申请"):
+        rescind(actors, contracted)
+    registrations.withdraw(by=actors.bank_officer, at=REGISTERED, pledge_id=filed.pk, reason="不再用款")
+    assert rescind(actors, contracted).state == "WITHDRAWN"
+
+
+def test_a_loan_that_was_paid_out_is_not_rescinded(actors, calendars):
+    loan = journey.lent(actors, scheme_code=journey.fund_with_scheme(actors))
+    for pledge in loan.agreement.pledges.all():
+        registrations.file_cancellation(
+            by=actors.bank_officer, at=journey.PAID_OUT, pledge_id=pledge.pk, ground="waived", note="声明"
+        )
+        registrations.confirm_cancellation(
+            by=actors.bank_officer, at=journey.PAID_OUT, pledge_id=pledge.pk, notice_no="ZX"
+        )
+    with pytest.raises(IllegalTransition):
+        rescind(actors, loan.application)
+
+
+def test_contracts_are_rescinded_through_both_doors(actors, contracted):
+    page = signed_in(actors.bank_officer).post(
+        reverse("bank_case_rescind", args=[contracted.number]), {"reason": "企业不再用款"}
+    )
+    assert "解除协议" in page.content.decode()
+    paper = make_paper(actors.bank_officer, "rescission", REGISTERED)
+    answer = machine(actors.bank_officer).post(
+        f"/applications/{contracted.number}/rescission",
+        {"reason": "企业不再用款", "rescission_document_id": str(paper)},
+    )
+    assert answer["state"] == "WITHDRAWN"
 
 
 # --- The enterprise withdraws -----------------------------------------------------------------------------------------
