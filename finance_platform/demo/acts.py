@@ -12,6 +12,7 @@ from finance_platform.foundation.services import documents
 from pledges.services import disposals, registrations
 from risk_fund.services import orders
 from valuation.queries import pools as values
+from valuation.rules import appraisals as value_rules
 from valuation.rules import pools as pool_model
 from valuation.services import appraisals, measuring, signing
 
@@ -40,10 +41,10 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
     yield found
     run = _measured(appraiser, application, seed, call)
     yield run
-    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
+    point, low, high = value_rules.proposed(run.output)
     yield measuring.draft(
         by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
-        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取模拟均值(演示)",
     )  # fmt: skip
     yield signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
     yield signing.sign(by=people["signatory1"], **call)
@@ -59,11 +60,6 @@ def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]
     stated = values.default_assumptions(begun, call["at"].date())
     model = pool_model.document(values.pool(application), stated, seed)
     return measuring.run(by=appraiser, **call, document=model, seed=seed)
-
-
-def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
-    quantiles = output["simulation"]["quantiles"]
-    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
 
 
 def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:

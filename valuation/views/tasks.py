@@ -21,6 +21,7 @@ from valuation.forms import appraisals as forms
 from valuation.forms.estimates import KIND_LABELS
 from valuation.forms.pools import PoolForm
 from valuation.models import Appraisal, ValuationRun
+from valuation.rules import appraisals as rules
 from valuation.rules import pools
 from valuation.services import appraisals, objections
 from valuation.views import pictures
@@ -209,9 +210,7 @@ def draft(request: Request, pk: int) -> HttpResponse:
     """State the value on a run."""
     _require_firm(request)
     found = queries.run(request.user, pk)
-    shown = pictures.shown(found)
-    quantiles = dict(shown["quantiles"])
-    initial = {"point_fen": shown["mean_fen"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
+    initial = dict(zip(("point_fen", "low_fen", "high_fen"), rules.proposed(found.output), strict=True))
     form = forms.DraftForm(request.POST or None, initial=initial)
 
     def service(**fields: Any) -> Any:
