@@ -13,7 +13,6 @@ from pledges.services import disposals, registrations
 from risk_fund.services import orders
 from valuation.queries import pools as values
 from valuation.rules import appraisals as value_rules
-from valuation.rules import pools as pool_model
 from valuation.services import appraisals, measuring, signing
 
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
@@ -57,9 +56,8 @@ def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]
         by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
     )
     begun = appraisals.start(by=appraiser, **call)
-    stated = values.default_assumptions(begun, call["at"].date())
-    model = pool_model.document(values.pool(application), stated, seed)
-    return measuring.run(by=appraiser, **call, document=model, seed=seed)
+    stated = values.default_statement(begun, call["at"].date())
+    return measuring.measure(by=appraiser, **call, statement=stated.plain(), seed=seed)
 
 
 def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:

@@ -158,9 +158,7 @@ def _rate(inputs: EstimateInputs, parameters: Parameters) -> dict[str, Any] | fl
     wanted, decays = inputs.discount_rate, parameters.row("decay", inputs.kind).high > 0
     if wanted is not None:
         return three_point("triangular", wanted - RATE_SPREAD, wanted, wanted + RATE_SPREAD)
-    premiums = {
-        name: parameters.row("discount_rate", name).triangular for name in premiums_in_rate(decays=decays)
-    }
+    premiums = {name: parameters.row("discount_rate", name).triangular for name in premiums_in_rate(decays=decays)}
     return {"build_up": {"risk_free": parameters.row("discount_rate", "risk_free").mode, "premiums": premiums}}
 
 

@@ -62,9 +62,8 @@ def _sent_back(appraisal: Appraisal, by: User, at: datetime, note: str) -> Appra
 def sign(*, by: User, at: datetime, appraisal_id: int) -> Appraisal:
     """Sign a reviewed value; the second signature issues it for a year and supersedes the one before.
 
-    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (value out of date, or a
-    risk charged twice).
-    Writes: appraisal, on issue also the superseded one.
+    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (value out of date,
+    a risk charged twice). Writes: appraisal, on issue also the superseded one.
     """
     appraisal = locked(by, appraisal_id)
     if not appraisal.can("issue"):
