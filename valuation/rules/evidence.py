@@ -27,10 +27,11 @@ Widen = Callable[[str, Triple], Triple]
 DOMAINS: Mapping[str, tuple[float, float]] = {
     "revenue": (0.0, float("inf")), "growth": (-0.99, 1.0), "margin": (0.0, 1.0), "royalty": (0.0, 1.0),
     "mark_royalty": (0.0, 1.0), "decay": (0.0, 0.99), "life": (0.5, 50.0), "hazard": (0.0, 0.99),
-    "risk_free": (0.0, 1.0), "premiums": (0.0, 1.0), "tax_rate": (0.0, 0.99),
+    "risk_free": (0.0, 1.0), "premiums": (0.0, 1.0),
 }  # fmt: skip
-# Shares part one product among its rights: they are a split, not a measurement, and must not exceed the whole.
-NOT_WIDENED = frozenset({"shares"})
+# Shares part one product among its rights: they are a split, not a measurement, and must not exceed the whole. The tax
+# rate is the law's.
+NOT_WIDENED = frozenset({"shares", "tax_rate"})
 GROUPS = (*DOMAINS, *NOT_WIDENED)
 
 
