@@ -67,10 +67,82 @@ class DeclarationIn(Schema):
 
 
 class RunIn(Schema):
-    """A document of the calculator (contract `value_asset`) and the seed of its simulation."""
+    """Either a statement (assumptions with evidence), or a document of the calculator (contract `value_asset`).
 
-    document: dict[str, Any]
+    A statement is what an appraiser states; inputs of grade B and C are drawn wider. A document is taken as it is.
+    """
+
     seed: int
+    statement: dict[str, Any] | None = None
+    document: dict[str, Any] | None = None
+
+
+class StatementOut(Schema):
+    """Where an appraiser begins: the tables' assumptions, each group with grade, source and date."""
+
+    assumptions: dict[str, Any]
+    evidence: dict[str, dict[str, Any]]
+    royalty_by: str
+
+
+class IndicatorAnswersIn(Schema):
+    """`answers`: {key: {score, note}}; score 1 to 10, or null for missing."""
+
+    right_number: str
+    answers: dict[str, Any]
+
+
+class IndicatorAnswersOut(Schema):
+    right_number: str
+    form_version: int
+    answers: dict[str, dict[str, Any]]
+    score: float
+    parts: dict[str, float]
+    missing: int
+    made_at: datetime
+
+
+class IndicatorFormIn(Schema):
+    """A tree of indicators: the three first-level names, weights that sum to 1 on each level, a key on each leaf."""
+
+    structure: dict[str, Any]
+    valid_from: date
+    source: str
+
+
+class IndicatorFormOut(Schema):
+    version: int
+    valid_from: date
+    source: str
+    structure: dict[str, Any]
+
+
+class StepOut(Schema):
+    drivers: list[str]
+    before_fen: int
+    after_fen: int
+    change_fen: int
+
+
+class ComparisonOut(Schema):
+    """From the first run's simulated mean to the second's; the steps add up to the difference, to the fen."""
+
+    first: int
+    second: int
+    from_fen: int
+    to_fen: int
+    steps: list[StepOut]
+
+
+class ChargeOut(Schema):
+    """One line of the risk ledger: `figures` is one number or low, mode and high, as fractions a year."""
+
+    risk: str
+    form: str
+    assets: list[str]
+    figures: list[float]
+    pointer: str
+    double: bool
 
 
 class DraftIn(Schema):
@@ -146,6 +218,10 @@ class RunDetail(RunOut):
     document: dict[str, Any]
     output: dict[str, Any]
     histogram: list[dict[str, float]]
+    convergence: list[dict[str, float]]
+    stated: dict[str, Any]
+    flags: list[dict[str, Any]]
+    ledger: list[ChargeOut]
 
 
 class DifferenceOut(Schema):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, estimates, tasks
+from valuation.views import clients, comparisons, estimates, indicators, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -17,11 +17,14 @@ FIRM = [
     path("appraiser/tasks/<str:number>/conflict/", tasks.stand_aside, name="appraiser_conflict"),
     path("appraiser/tasks/<str:number>/start/", tasks.start, name="appraiser_start"),
     path("appraiser/tasks/<str:number>/model/", tasks.model, name="appraiser_model"),
+    path("appraiser/tasks/<str:number>/indicators/", indicators.overview, name="appraiser_indicators"),
+    path("appraiser/tasks/<str:number>/indicators/<int:place>/", indicators.answer, name="appraiser_indicator_answers"),
     path("appraiser/tasks/<str:number>/review/", tasks.review, name="appraiser_review"),
     path("appraiser/tasks/<str:number>/sign/", tasks.sign, name="appraiser_sign"),
     path("appraiser/tasks/<str:number>/refuse/", tasks.refuse, name="appraiser_refuse"),
     path("appraiser/tasks/<str:number>/objection/", tasks.answer_objection, name="appraiser_objection"),
     path("appraiser/runs/<int:pk>/", tasks.run, name="appraiser_run"),
+    path("appraiser/runs/<int:pk>/compare/<int:other>/", comparisons.compare, name="appraiser_compare"),
     path("appraiser/runs/<int:pk>/draft/", tasks.draft, name="appraiser_draft"),
 ]
 CLIENTS = [

@@ -12,7 +12,7 @@ from finance_platform.foundation.services import documents
 from pledges.services import disposals, registrations
 from risk_fund.services import orders
 from valuation.queries import pools as values
-from valuation.rules import pools as pool_model
+from valuation.rules import appraisals as value_rules
 from valuation.services import appraisals, measuring, signing
 
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
@@ -40,10 +40,10 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
     yield found
     run = _measured(appraiser, application, seed, call)
     yield run
-    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
+    point, low, high = value_rules.proposed(run.output)
     yield measuring.draft(
         by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
-        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取模拟均值(演示)",
     )  # fmt: skip
     yield signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
     yield signing.sign(by=people["signatory1"], **call)
@@ -56,14 +56,8 @@ def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]
         by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
     )
     begun = appraisals.start(by=appraiser, **call)
-    stated = values.default_assumptions(begun, call["at"].date())
-    model = pool_model.document(values.pool(application), stated, seed)
-    return measuring.run(by=appraiser, **call, document=model, seed=seed)
-
-
-def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
-    quantiles = output["simulation"]["quantiles"]
-    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
+    stated = values.default_statement(begun, call["at"].date())
+    return measuring.measure(by=appraiser, **call, statement=stated.plain(), seed=seed)
 
 
 def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:

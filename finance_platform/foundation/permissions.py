@@ -40,6 +40,7 @@ class Permission(StrEnum):
     APPRAISAL_REVIEW = "appraisal.review"
     APPRAISAL_SIGN = "appraisal.sign"
     APPRAISAL_OBJECT = "appraisal.object"
+    INDICATOR_FORM_LOAD = "indicator_form.load"
     # --- banks -------------------------------------------------------------------------------------
     OFFER_MAKE = "offer.make"
     OFFER_OPEN = "offer.open"
@@ -124,7 +125,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.CASHIER: _OFFICE | {P.MONEY_MAKE},
     Role.ACCOUNTANT: _OFFICE | {P.MONEY_CHECK, P.PERIOD_CLOSE},
     Role.AUDITOR: _STAFF - {P.DOCUMENT_STORE} | {P.OVERVIEW_READ, P.LEDGER_READ, P.AUDIT_READ},
-    Role.OPERATOR: _STAFF | {P.ORGANISATION_ONBOARD, P.ORGANISATION_SUSPEND, P.CALENDAR_IMPORT, P.CLOCK_SET},
+    Role.OPERATOR: _STAFF | {P.ORGANISATION_ONBOARD, P.ORGANISATION_SUSPEND, P.CALENDAR_IMPORT, P.CLOCK_SET,
+                            P.INDICATOR_FORM_LOAD},
     Role.SYSTEM: frozenset({P.OFFER_OPEN, P.DAY_END, P.CLAIM_PUBLICISE, P.CLOCK_SET, P.CALENDAR_IMPORT,
                             P.ORGANISATION_ONBOARD, P.ASSET_IMPORT, P.PORTFOLIO_REPLAY}),
 }  # fmt: skip

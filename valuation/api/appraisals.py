@@ -72,6 +72,16 @@ def model(request: Request, number: str) -> Any:
     return pools.document(queries.pool(found.application_id), queries.default_assumptions(found, today), seed=0)
 
 
+@router.get("/appraisals/{number}/statement", response={200: schemas.StatementOut, **REFUSALS})
+def statement(request: Request, number: str) -> Any:
+    """Give the tables' statement of the pool, to begin from: assumptions with grade, source and date."""
+    by, today = doors.person(request), timezone.localdate(request.at)
+    found = queries.appraisal_by_number(by, number)
+    if by.role not in FIRM_ROLES:
+        raise Invalid("模型由评估机构提出")
+    return queries.default_statement(found, today).plain()
+
+
 def _act(request: Request, number: str, service: Callable[..., Appraisal], **fields: Any) -> Any:
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)

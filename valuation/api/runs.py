@@ -1,14 +1,17 @@
 """Runs in JSON: made by the appraiser, read and repeated by whoever may see them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router
 
 from finance_platform.foundation import doors
+from finance_platform.foundation.errors import Invalid
 from finance_platform.foundation.schemas import REFUSALS, Listing
 from valuation import queries, schemas
 from valuation.models import ValuationRun
+from valuation.rules import risks
 from valuation.services import appraisals, measuring
 
 router = Router()
@@ -25,7 +28,9 @@ def _summary(row: ValuationRun) -> dict[str, Any]:
 
 
 def _detail(row: ValuationRun) -> dict[str, Any]:
-    whole = {"document": row.document, "output": row.output, "histogram": row.histogram}
+    kept = {name: getattr(row, name) for name in ("histogram", "convergence", "stated", "flags")}
+    ledger = [asdict(entry) for entry in risks.entries(row.document)]
+    whole = {"document": row.document, "output": row.output, "ledger": ledger, **kept}
     return schemas.RunDetail(**_plain(row), **whole).model_dump(mode="json")
 
 
@@ -40,22 +45,32 @@ def listing(request: Request, number: str, after: str = "", limit: int = doors.P
 
 @router.post("/appraisals/{number}/runs", response={201: schemas.RunDetail, **REFUSALS})
 def run(request: Request, number: str, body: schemas.RunIn) -> Any:
-    """Value the pool by a model; the answer is the run as it is kept."""
+    """Value the pool by what is stated, or by a document; the answer is the run as it is kept."""
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)
-    return doors.once(
-        request,
-        lambda: appraisals.run(
-            by=by, at=request.at, appraisal_id=found.pk, document=body.document, seed=body.seed
-        ),
-        shape=_detail, status=201,
-    )  # fmt: skip
+    call = {"by": by, "at": request.at, "appraisal_id": found.pk, "seed": body.seed}
+
+    def make() -> ValuationRun:
+        if (body.statement is None) == (body.document is None):
+            raise Invalid("请提交一项:statement 或 document", fields={"statement": "二者只写其一"})
+        if body.statement is not None:
+            return appraisals.measure(**call, statement=body.statement)
+        return appraisals.run(**call, document=body.document)
+
+    return doors.once(request, make, shape=_detail, status=201)
 
 
 @router.get("/valuation-runs/{pk}", response={200: schemas.RunDetail, **REFUSALS})
 def detail(request: Request, pk: int) -> Any:
     """Give a run: input, output, digests, seed, environment."""
     return _detail(queries.run(doors.person(request), pk))
+
+
+@router.get("/valuation-runs/{pk}/comparison/{other}", response={200: schemas.ComparisonOut, **REFUSALS})
+def comparison(request: Request, pk: int, other: int) -> Any:
+    """Explain the difference of two runs of one appraisal, driver by driver in a fixed order."""
+    first, second, found = queries.bridge(doors.person(request), pk, other)
+    return {"first": first.pk, "second": second.pk, **found.plain()}
 
 
 @router.post("/valuation-runs/{pk}/verification", response={200: schemas.VerdictOut, **REFUSALS})

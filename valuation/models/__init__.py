@@ -2,7 +2,16 @@
 
 from valuation.models.appraisals import Appraisal
 from valuation.models.estimates import Estimate
+from valuation.models.indicators import IndicatorAnswers, IndicatorForm
 from valuation.models.parameters import ParameterRow, ParameterTable
 from valuation.models.runs import ValuationRun
 
-__all__ = ["Appraisal", "Estimate", "ParameterRow", "ParameterTable", "ValuationRun"]
+__all__ = [
+    "Appraisal",
+    "Estimate",
+    "IndicatorAnswers",
+    "IndicatorForm",
+    "ParameterRow",
+    "ParameterTable",
+    "ValuationRun",
+]

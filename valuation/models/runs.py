@@ -12,7 +12,8 @@ class ValuationRun(models.Model):
     """One run, kept for good: exactly what went in, exactly what came out, by which engine, where.
 
     Both documents are kept as canonical text, because their digests are taken of the text and a JSON column would
-    rewrite numbers.
+    rewrite numbers. `stated` is what the appraiser stated before evidence widened it (empty where the document was
+    handed in as it is), with the raw answers of the indicator form; `flags` are for reviewer and signatories.
     """
 
     appraisal = models.ForeignKey("valuation.Appraisal", models.PROTECT, related_name="runs")
@@ -22,6 +23,9 @@ class ValuationRun(models.Model):
     output_json = models.TextField("输出")
     output_digest = models.CharField("输出摘要", max_length=71)
     histogram = models.JSONField("分布", default=list)
+    convergence = models.JSONField("收敛", default=list)
+    stated = models.JSONField("所述假设与证据等级", default=dict)
+    flags = models.JSONField("提示", default=list)
     engine = models.CharField("引擎版本", max_length=20)
     seed = models.BigIntegerField("随机种子")
     parameter_versions = models.JSONField("参数表版本", default=dict)

@@ -5,6 +5,7 @@ from valuation.queries.appraisals import (
     appraisal_by_number,
     appraisals_of,
     appraisals_visible_to,
+    bridge,
     changes_of,
     firms,
     issued_appraisal,
@@ -12,18 +13,23 @@ from valuation.queries.appraisals import (
     runs_visible_to,
 )
 from valuation.queries.estimates import estimate, loan_cost
+from valuation.queries.indicators import indicator_answers, indicator_form
 from valuation.queries.parameters import parameters, parameters_page
-from valuation.queries.pools import default_assumptions, pool
+from valuation.queries.pools import default_assumptions, default_statement, pool
 
 __all__ = [
     "appraisal",
     "appraisal_by_number",
     "appraisals_of",
     "appraisals_visible_to",
+    "bridge",
     "changes_of",
     "default_assumptions",
+    "default_statement",
     "estimate",
     "firms",
+    "indicator_answers",
+    "indicator_form",
     "issued_appraisal",
     "loan_cost",
     "parameters",

@@ -4,12 +4,12 @@ from datetime import date
 
 from django.db.models import F, QuerySet
 
-from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.errors import Invalid, NotFound
 from finance_platform.foundation.models import Organisation, StateChange, User
 from finance_platform.foundation.permissions import Role
 from pledges import queries as pledges
 from valuation.models import Appraisal, ValuationRun
-from valuation.rules import states
+from valuation.rules import bridges, states
 
 FIRM_ROLES = frozenset({Role.APPRAISER, Role.APPRAISAL_REVIEWER, Role.APPRAISAL_SIGNATORY})
 BANK_ROLES = frozenset({Role.BANK_OFFICER, Role.BANK_APPROVER})
@@ -84,3 +84,15 @@ def firms() -> QuerySet[Organisation]:
 def changes_of(appraisal: Appraisal) -> QuerySet[StateChange]:
     """Return what moved an appraisal from state to state, oldest first."""
     return StateChange.objects.filter(subject=f"{appraisal._meta.label}:{appraisal.pk}").select_related("by")
+
+
+def bridge(by: User, first: int, second: int) -> tuple[ValuationRun, ValuationRun, bridges.Bridge]:
+    """Return two runs of one appraisal the viewer may see, and the bridge between their simulated means.
+
+    Raises: NotFound; Invalid (runs of two appraisals, or of other rights).
+    """
+    one, two = run(by, first), run(by, second)
+    if one.appraisal_id != two.appraisal_id:
+        raise Invalid("只能比较同一项评估的两次测算", code="two_appraisals")
+    sides = (bridges.Side(each.document, each.engine, bridges.mean_fen(each.output)) for each in (one, two))
+    return one, two, bridges.bridge(*sides)

@@ -5,10 +5,11 @@ from datetime import date
 from pledges import queries as pledges
 from valuation.models import Appraisal
 from valuation.queries.parameters import parameters
-from valuation.rules import pools as rules
+from valuation.rules import statements
 from valuation.rules.parameters import sector
 from valuation.rules.pools import Assumptions
 from valuation.rules.rights import Right
+from valuation.rules.statements import Statement
 
 
 def pool(application_id: int) -> list[Right]:
@@ -23,12 +24,17 @@ def pool(application_id: int) -> list[Right]:
 
 
 def default_assumptions(appraisal: Appraisal, on: date) -> Assumptions:
-    """Return the tables' assumptions for an appraisal's pool; revenue is last year's of the whole company, or 0.
+    """Return the tables' assumptions for an appraisal's pool. Raises: Invalid if a table lacks a row."""
+    return default_statement(appraisal, on).assumptions
+
+
+def default_statement(appraisal: Appraisal, on: date) -> Statement:
+    """Return the tables' statement for an appraisal's pool; revenue is last year's of the whole company, or 0.
 
     Raises: Invalid if a table lacks a row.
     """
     profile = pledges.profile(appraisal.application.enterprise)
-    return rules.defaults(
+    return statements.default(
         pool(appraisal.application_id), parameters(on), valuation_date=on,
         sector=sector(profile.industry_code if profile else ""),
         revenue_fen=(profile.revenue_last_year_fen or 0) if profile else 0,

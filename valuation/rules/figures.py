@@ -6,9 +6,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from valuation.engine.run import canonical as canonical
 from valuation.engine.run import read_run, simulate
+from valuation.engine.sampling import SimulationRequest
+from valuation.engine.summary import PREFIXES, convergence, quantile
+
+type FloatArray = NDArray[np.float64]
 
 CLASSES = 24
 # The tails beyond these probabilities are gathered in the outer classes, so that one path does not set the scale.
@@ -39,11 +44,29 @@ def histogram(document: dict[str, Any], classes: int = CLASSES) -> list[dict[str
     The paths are those of the recorded run (same document, same seed). Empty without simulation or spread.
     Raises: BadDocument.
     """
+    return drawn(document, classes)[0]
+
+
+def drawn(document: dict[str, Any], classes: int = CLASSES) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
+    """Return histogram and convergence of a document's simulated values, from one simulation. Raises: BadDocument."""
     with np.errstate(all="ignore"):
         run = read_run(document)
         if run.simulation is None:
-            return []
+            return [], []
         values, _disposal = simulate(run, run.simulation)
+    return _classes(values, classes), _convergence(values, run.simulation)
+
+
+def _convergence(values: FloatArray, request: SimulationRequest) -> list[dict[str, float]]:
+    """Return paths, mean, P5 and standard error of the mean over the first eighth, quarter, half and the whole."""
+    rows = values.reshape(request.rows, -1)
+    return [
+        part | {"p5": quantile(np.sort(rows[:, : rows.shape[1] // prefix], axis=None), 5)}
+        for part, prefix in zip(convergence(values, request), PREFIXES, strict=True)
+    ]
+
+
+def _classes(values: FloatArray, classes: int) -> list[dict[str, float]]:
     low, high = (float(end) for end in np.quantile(values, TAILS))
     if low == high:
         return []

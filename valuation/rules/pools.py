@@ -2,7 +2,8 @@
 
 The technology rights share one royalty, split among them by their share in the product; a mark has its own royalty.
 Together they may take no more than a part of operating profit (the cap). Each right lives by its own term. As in the
-public estimate, obsolescence stands in the decay and invalidation in the hazard, never also in the rate.
+public estimate, obsolescence stands in the decay and invalidation in the hazard, never also in the rate: where any
+right of the pool decays, the rate carries no technology premium.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +12,16 @@ from datetime import date
 from typing import Any
 
 from finance_platform.foundation.errors import Invalid
-from valuation.rules import figures
+from valuation.rules import evidence, figures
 from valuation.rules.estimates import PATHS
+from valuation.rules.evidence import Triple, Widen
 from valuation.rules.parameters import Parameters, three_point
 from valuation.rules.rights import ENGINE_KINDS, Right
+from valuation.rules.risks import PREMIUMS, premiums_in_rate
 
 PRODUCT = "pledged-product"
 PATHS_MAX = 65536
-Triple = tuple[float, float, float]
+NONE: Triple = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,16 @@ def defaults(
     kinds = sorted({right.kind for right in pool})
     technology = [right for right in pool if not right.is_mark]
     spread = parameters.row("conventions", "growth_spread").mode
-    premiums = ("technology", "market", "finance", "management")
+    decay = _triple(parameters, "decay", technology[0].kind) if technology else NONE
+    rate = premiums_in_rate(decays=any(decay))
     return Assumptions(
         valuation_date=valuation_date, revenue_fen=revenue_fen, growth=(-spread, 0.0, spread),
         royalty=_triple(parameters, "royalty_patent", sector), mark_royalty=_triple(parameters, "royalty_mark", sector),
-        decay=_triple(parameters, "decay", technology[0].kind if technology else "invention_patent"),
+        decay=decay,
         risk_free=parameters.row("discount_rate", "risk_free").mode,
-        premiums={name: _triple(parameters, "discount_rate", name) for name in premiums},
+        premiums={
+            name: _triple(parameters, "discount_rate", name) if name in rate else NONE for name in PREMIUMS
+        },
         tax_rate=parameters.row("conventions", "tax_rate").mode,
         operating_margin=parameters.row("conventions", "operating_margin").mode,
         profit_share_cap=parameters.row("conventions", "profit_share_cap").mode,
@@ -70,18 +76,24 @@ def _triple(parameters: Parameters, table: str, key: str) -> Triple:
     return row.low, row.mode, row.high
 
 
-def document(pool: Sequence[Right], stated: Assumptions, seed: int) -> dict[str, Any]:
-    """Return the engine's portfolio for a pool under the stated assumptions.
+def document(
+    pool: Sequence[Right], stated: Assumptions, seed: int, widen: Widen = evidence.as_stated
+) -> dict[str, Any]:
+    """Return the engine's portfolio for a pool under the stated assumptions, each input widened by its evidence.
 
+    `widen` takes a group of inputs (`evidence.GROUPS`) with low, mode and high, and returns the three as drawn.
     Source: valuation page sections 1.1, 1.13 (attribute revenue once per product, cap on the joint royalty).
     Raises: Invalid if the shares of the technology rights add up to more than the whole product.
     """
     if sum(stated.shares.values()) > 1 + 1e-9:
         raise Invalid("各项技术权利的收入份额合计不能超过 100%", fields={"shares": "请调整各项份额"})
-    portfolio: dict[str, Any] = {"shared": _shared(pool, stated), "assets": [_asset(right, stated) for right in pool]}
+    portfolio: dict[str, Any] = {
+        "shared": _shared(pool, stated, widen), "assets": [_asset(right, stated, widen) for right in pool],
+    }  # fmt: skip
     if len(pool) > 1:
         portfolio["shared"]["product"] = PRODUCT
-        portfolio["overlap"] = {"rule": "cap", "cap": stated.operating_margin * stated.profit_share_cap}
+        cap = stated.operating_margin * stated.profit_share_cap
+        portfolio["overlap"] = {"rule": "cap", "cap": _single("margin", cap, widen)}
     return {
         "valuation_date": stated.valuation_date.isoformat(),
         "portfolio": portfolio,
@@ -90,37 +102,47 @@ def document(pool: Sequence[Right], stated: Assumptions, seed: int) -> dict[str,
     }
 
 
-def _shared(pool: Sequence[Right], stated: Assumptions) -> dict[str, Any]:
-    premiums = {name: three_point("triangular", *triple) for name, triple in stated.premiums.items()}
+def _single(group: str, value: float, widen: Widen) -> dict[str, object] | float:
+    return three_point("triangular", *widen(group, (value, value, value)))
+
+
+def _shared(pool: Sequence[Right], stated: Assumptions, widen: Widen) -> dict[str, Any]:
+    premiums = {
+        name: three_point("triangular", *widen("premiums", triple))
+        for name, triple in stated.premiums.items() if any(triple)
+    }  # fmt: skip
     shared: dict[str, Any] = {
         "method": "relief_from_royalty",
         "revenue": {
-            "base": figures.yuan(stated.revenue_fen),
-            "growth": three_point("triangular", *stated.growth),
+            "base": _single("revenue", figures.yuan(stated.revenue_fen), widen),
+            "growth": three_point("triangular", *widen("growth", stated.growth)),
             "base_year": 0,
         },
-        "tax_rate": stated.tax_rate,
-        "discount_rate": {"build_up": {"risk_free": stated.risk_free, "premiums": premiums}},
+        "tax_rate": _single("tax_rate", stated.tax_rate, widen),
+        "discount_rate": {
+            "build_up": {"risk_free": _single("risk_free", stated.risk_free, widen), "premiums": premiums}
+        },
     }
     if not all(right.is_mark for right in pool):
-        shared["royalty_rate"] = three_point("pert", *stated.royalty)
-        shared["decay"] = {"rate": three_point("triangular", *stated.decay)}
+        shared["royalty_rate"] = three_point("pert", *widen("royalty", stated.royalty))
+        shared["decay"] = {"rate": three_point("triangular", *widen("decay", stated.decay))}
     return shared
 
 
-def _asset(right: Right, stated: Assumptions) -> dict[str, Any]:
+def _asset(right: Right, stated: Assumptions, widen: Widen) -> dict[str, Any]:
     asset: dict[str, Any] = {
         "name": right.number,
         "kind": ENGINE_KINDS.get(right.kind, "other"),
-        "horizon": _horizon(right, stated.life_years[right.kind]),
-        "hazard": {"annual": stated.hazard[right.kind]},
+        "horizon": _horizon(right, _single("life", stated.life_years[right.kind], widen)),
+        "hazard": {"annual": _single("hazard", stated.hazard[right.kind], widen)},
     }
     if right.is_mark:
-        return asset | {"royalty_rate": three_point("pert", *stated.mark_royalty), "decay": {"rate": 0}}
+        royalty = three_point("pert", *widen("mark_royalty", stated.mark_royalty))
+        return asset | {"royalty_rate": royalty, "decay": {"rate": 0}}
     return asset | {"coverage": stated.shares[right.number]}
 
 
-def _horizon(right: Right, life_years: float) -> dict[str, Any]:
+def _horizon(right: Right, life_years: dict[str, object] | float) -> dict[str, Any]:
     """The right's term by the register, and its economic life; the shorter one counts."""
     horizon: dict[str, Any] = {"economic_life_years": life_years}
     if right.expiry_date:

@@ -18,12 +18,12 @@ from valuation import queries
 from valuation.models import Appraisal
 from valuation.rules import states
 from valuation.services._rows import locked
-from valuation.services.measuring import draft, run
+from valuation.services.measuring import draft, measure, run
 from valuation.services.signing import refuse_signature, review, sign
 
 __all__ = [
-    "accept", "commission", "declare_conflict", "draft", "expire_due", "refuse_signature", "review", "run", "sign",
-    "start", "withdraw",
+    "accept", "commission", "declare_conflict", "draft", "expire_due", "measure", "refuse_signature", "review",
+    "run", "sign", "start", "withdraw",
 ]  # fmt: skip
 
 PURPOSE = "知识产权质押融资"

@@ -1,4 +1,8 @@
-"""The appraiser measures: runs of the engine, kept for good, and a draft that rests on one of them."""
+"""The appraiser measures: runs of the engine, kept for good, and a draft that rests on one of them.
+
+`measure` takes what an appraiser states, with the evidence of each input, and draws the weaker inputs wider; `run`
+takes a document of the engine as it is.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,7 +21,8 @@ from valuation.engine.verdict import IDENTICAL, Verdict, compare
 from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import figures, requests
+from valuation.rules import bands, figures, indicators, pools, requests, risks, statements
+from valuation.rules import evidence as evidence_rules
 from valuation.services._rows import locked_by_appraiser
 
 
@@ -29,20 +34,68 @@ def run(*, by: User, at: datetime, appraisal_id: int, document: Mapping[str, Any
     numbers, without a loan. Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member.
     Writes: run.
     """
+    return _kept(_at_work(by, appraisal_id), document, seed, {}, by, at)
+
+
+@use_case(Permission.APPRAISAL_WORK)
+def measure(*, by: User, at: datetime, appraisal_id: int, statement: Mapping[str, Any], seed: int) -> ValuationRun:
+    """Value the pool by what is stated: each input widened by its evidence; the run keeps the statement beside it.
+
+    `statement`: {assumptions, evidence, royalty_by} as `statements.Statement.plain` gives it; assumptions left out are
+    the tables'. With `royalty_by` score the royalty is K = low + (high - low) x score of the newest indicator answers,
+    and the raw answers are kept too. Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member.
+    Writes: run.
+    """
+    appraisal, today = _at_work(by, appraisal_id), timezone.localdate(at)
+    pool, begun_from = queries.pool(appraisal.application_id), queries.default_statement(appraisal, today)
+    stated = statements.read(statement, begun_from)
+    statements.require_evidence(stated, begun_from, pool, today)
+    kept, used = stated.plain(), stated
+    if stated.royalty_by == statements.SCORE:
+        used, kept["indicators"] = _scored(appraisal, stated)
+    widen = evidence_rules.widener(used.evidence, evidence_rules.widenings(queries.parameters(today)))
+    return _kept(appraisal, pools.document(pool, used.assumptions, seed, widen), seed, kept, by, at)
+
+
+def _scored(appraisal: Appraisal, stated: statements.Statement) -> tuple[statements.Statement, dict[str, Any]]:
+    """Return the statement with the scored royalty, and what it was scored from."""
+    rows = queries.indicator_answers(appraisal)
+    scores = {number: indicators.score(row.form.structure, row.answers) for number, row in rows.items()}
+    low, _mode, high = stated.assumptions.royalty
+    rate = indicators.royalty(
+        low, high, {number: one.value for number, one in scores.items()}, stated.assumptions.shares
+    )
+    raw = {
+        number: {"form_version": row.form.version, "answers": row.answers, "score": scores[number].value}
+        for number, row in rows.items()
+    }
+    return statements.scored(stated, rate), {"royalty": rate, "low": low, "high": high, "rights": raw}
+
+
+def _at_work(by: User, appraisal_id: int) -> Appraisal:
     appraisal = locked_by_appraiser(by, appraisal_id)
     if appraisal.state != "IN_PROGRESS":
         raise Conflict(f"当前状态“{appraisal.state_label}”不能测算", code="not_in_progress")
+    return appraisal
+
+
+def _kept(
+    appraisal: Appraisal, document: Mapping[str, Any], seed: int, stated: dict[str, Any], by: User, at: datetime
+) -> ValuationRun:
+    """Run the document and keep it whole."""
     asked = requests.seeded(document, seed)
     output = _value(asked)
-    today = timezone.localdate(at)
+    today, pool = timezone.localdate(at), queries.pool(appraisal.application_id)
     day = rules.require_model(asked, today)
-    rules.require_whole_pool(asked, queries.pool(appraisal.application_id))
-    given, result = figures.canonical(asked), figures.canonical(output)
+    rules.require_whole_pool(asked, pool)
+    given, result, parameters = figures.canonical(asked), figures.canonical(output), queries.parameters(today)
+    histogram, convergence = figures.drawn(asked)
     return ValuationRun.objects.create(
         appraisal=appraisal, number=appraisal.runs.count() + 1, input_json=given, input_digest=figures.digest(given),
-        output_json=result, output_digest=figures.digest(result), histogram=figures.histogram(asked),
-        engine=engine.ENGINE, seed=seed, parameter_versions=dict(queries.parameters(today).versions),
-        environment=environment.fingerprint(), valuation_date=day, made_by=by, made_at=at,
+        output_json=result, output_digest=figures.digest(result), histogram=histogram, convergence=convergence,
+        stated=stated, flags=bands.flags(output, pool, parameters), engine=engine.ENGINE, seed=seed,
+        parameter_versions=dict(parameters.versions), environment=environment.fingerprint(), valuation_date=day,
+        made_by=by, made_at=at,
     )  # fmt: skip
 
 
@@ -60,7 +113,8 @@ def draft(
 ) -> Appraisal:  # fmt: skip
     """State the value on one of the appraisal's runs, with the grounds, and hand it to the reviewer.
 
-    Raises: NotFound; Forbidden; IllegalTransition; Invalid (not supported by the run, no grounds); Conflict.
+    Raises: NotFound; Forbidden; IllegalTransition; Invalid (not supported by the run, no grounds); Conflict (the run
+    charges a risk twice).
     Writes: appraisal.
     """
     if not evidence.strip():
@@ -70,6 +124,7 @@ def draft(
     if chosen is None:
         raise NotFound("本项评估没有这次测算")
     rules.require_whole_pool(chosen.document, queries.pool(appraisal.application_id))
+    risks.require_once(chosen.document)
     rules.require_supported(chosen.output, *map(figures.yuan, (point_fen, low_fen, high_fen)))
     appraisal.run, appraisal.valuation_date, appraisal.evidence = chosen, chosen.valuation_date, evidence.strip()
     appraisal.point_fen, appraisal.low_fen, appraisal.high_fen = point_fen, low_fen, high_fen

@@ -24,7 +24,8 @@ TABLES = {
     "royalty_patent": _lazy("技术许可费率(占收入)"), "royalty_mark": _lazy("商标许可费率(占收入)"),
     "economic_life": _lazy("经济寿命(年)"), "decay": _lazy("年衰减率"), "hazard": _lazy("年失效率"),
     "discount_rate": _lazy("折现率构成"), "conventions": _lazy("通用约定"), "loan_to_value": _lazy("质押率"),
-    "loan_rate": _lazy("贷款利率加点"),
+    "loan_rate": _lazy("贷款利率加点"), "evidence": _lazy("证据等级的放宽"),
+    "licence_fee": _lazy("专利许可统计(元)"),
 }  # fmt: skip
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from finance_platform.foundation.templatetags.figures import percent
 from valuation.forms.fields import WAN
 from valuation.models import Estimate, ValuationRun
-from valuation.rules import figures
+from valuation.rules import figures, risks
+from valuation.views import statements as statements_shown
 
 Output = Mapping[str, Any]
 # What moves the value, by the last names of its place in the document.
@@ -78,6 +80,11 @@ def driver_label(pointer: str) -> str:
     return _("第 %(place)s 件权利的%(what)s") % {"place": int(parts[2]) + 1, "what": word} if own else word
 
 
+def _ledger(run: ValuationRun) -> list[tuple[risks.Entry, str]]:
+    """Return the lines of the run's risk ledger, each with its figures as they are read."""
+    return [(entry, " / ".join(percent(figure) for figure in entry.figures)) for entry in risks.entries(run.document)]
+
+
 def shown(run: ValuationRun) -> dict[str, Any]:
     """Return what the pages show of a run."""
     output = run.output
@@ -107,10 +114,14 @@ def shown(run: ValuationRun) -> dict[str, Any]:
             {
                 "paths": row["paths"],
                 "mean_fen": figures.fen(row["mean"]),
+                "p5_fen": figures.fen(row["p5"]) if "p5" in row else None,
                 "error_fen": figures.fen(row["standard_error"]),
             }
-            for row in simulation["convergence"]
+            for row in run.convergence or simulation["convergence"]
         ],
+        "risks": _ledger(run),
+        "inputs": statements_shown.inputs(run.stated),
+        "indicators": run.stated.get("indicators"),
         "warnings": output["warnings"],
         "stated": run.input_json,
     }

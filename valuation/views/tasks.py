@@ -1,6 +1,7 @@
 """The firm's workbench. Its pages know the rights and the company, and nothing of the loan asked for or of offers."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +22,9 @@ from valuation.forms import appraisals as forms
 from valuation.forms.estimates import KIND_LABELS
 from valuation.forms.pools import PoolForm
 from valuation.models import Appraisal, ValuationRun
-from valuation.rules import pools
+from valuation.rules import appraisals as rules
+from valuation.rules import indicators, statements
+from valuation.rules.statements import Statement
 from valuation.services import appraisals, objections
 from valuation.views import pictures
 
@@ -38,14 +41,15 @@ WAY = (
 FIRM = (Permission.APPRAISAL_WORK, Permission.APPRAISAL_REVIEW, Permission.APPRAISAL_SIGN)
 
 
-def _require_firm(request: Request) -> None:
+def require_firm(request: Request) -> None:
+    """Refuse a page of the firm to everybody else. Raises: Forbidden."""
     if not any(foundation.may(request.user, permission, request.at) for permission in FIRM):
         doors.require(request, Permission.APPRAISAL_WORK)
 
 
 @doors.page
 def task_list(request: Request) -> HttpResponse:
-    _require_firm(request)
+    require_firm(request)
     rows = queries.appraisals_visible_to(request.user).select_related("application__enterprise", "appraiser")
     state = request.GET.get("state", "")
     if state in Appraisal.machine.states:
@@ -60,13 +64,13 @@ def task_list(request: Request) -> HttpResponse:
 @doors.page
 def task(request: Request, number: str) -> HttpResponse:
     """Show the facts, the runs, and what the signed-in person may do next."""
-    found = _task(request, number)
+    found = firm_task(request, number)
     profile = pledges.profile(found.application.enterprise)
     context = {
         "appraisal": found, "tone": TONES[found.state], "steps": steps(found), "profile": profile,
         "pool": [(right, KIND_LABELS[right.kind]) for right in queries.pool(found.application_id)],
         "runs": queries.runs_visible_to(request.user).filter(appraisal=found), "may": _allowed(request, found),
-        "changes": _history(found), "crumbs": _crumbs(found, last=True),
+        "changes": _history(found), "crumbs": crumbs(found, last=True),
     }  # fmt: skip
     return render(request, "valuation/task.html", context)
 
@@ -77,8 +81,14 @@ def _history(found: Appraisal) -> list[tuple[Any, str, str]]:
     return [(change, names[change.source], names[change.target]) for change in queries.changes_of(found)]
 
 
-def _task(request: Request, number: str) -> Appraisal:
-    _require_firm(request)
+def may_measure(request: Request, found: Appraisal) -> bool:
+    """Say whether the signed-in person is at work on an appraisal."""
+    return _allowed(request, found)["measure"]
+
+
+def firm_task(request: Request, number: str) -> Appraisal:
+    """Return an appraisal of the signed-in person's firm. Raises: Forbidden; NotFound."""
+    require_firm(request)
     return queries.appraisal_by_number(request.user, number)
 
 
@@ -114,7 +124,8 @@ def steps(found: Appraisal) -> list[dict[str, Any]]:
     ]
 
 
-def _crumbs(found: Appraisal, label: Any = "", *, last: bool = False) -> list[dict[str, Any]]:
+def crumbs(found: Appraisal, label: Any = "", *, last: bool = False) -> list[dict[str, Any]]:
+    """Return the trail to an appraisal, or to a page below it."""
     trail = [
         {"label": _("评估任务"), "url": reverse("appraiser_tasks")},
         {"label": found.number, "url": "" if last else _page(found)},
@@ -128,13 +139,16 @@ def _page(found: Appraisal) -> str:
 
 def _step(request: Request, number: str, form: Any, title: str, done: str, service: Callable[..., Any]) -> HttpResponse:
     """Show a form of one step, carry it out, and return to the task."""
-    found = _task(request, number)
+    found = firm_task(request, number)
 
     def act(fields: dict[str, Any]) -> Any:
         return service(by=request.user, at=request.at, appraisal_id=found.pk, **fields)
 
     answer = doors.submitted(request, form, act, done=done, to=_page(found))
-    context = {"form": form, "title": title, "back": _page(found), "crumbs": _crumbs(found, title), "appraisal": found}
+    context = {
+        "form": form, "title": title, "back": _page(found), "crumbs": crumbs(found, title), "appraisal": found,
+        "flags": found.run.flags if found.run else [],
+    }  # fmt: skip
     return answer or render(request, "valuation/step.html", context)
 
 
@@ -153,7 +167,7 @@ def stand_aside(request: Request, number: str) -> HttpResponse:
 @doors.page
 @require_POST
 def start(request: Request, number: str) -> HttpResponse:
-    found = _task(request, number)
+    found = firm_task(request, number)
     return doors.act(
         request, lambda: appraisals.start(by=request.user, at=request.at, appraisal_id=found.pk),
         done=_("已开始测算,您是承办评估师"), to=_page(found),
@@ -163,43 +177,62 @@ def start(request: Request, number: str) -> HttpResponse:
 @doors.page
 def model(request: Request, number: str) -> HttpResponse:
     """State the assumptions of a model and run it."""
-    found = _task(request, number)
+    found = firm_task(request, number)
     pool = queries.pool(found.application_id)
     today = timezone.localdate(request.at)
-    stated = queries.default_assumptions(found, today)
-    form = PoolForm(request.POST or None, pool=pool, stated=stated, seed=int(f"{today:%Y%m%d}"))
+    scores = queries.indicator_answers(found)
+    scorable = bool(scores) and all(right.number in scores for right in pool if not right.is_mark)
+    stated, seed = _begun_from(request, found, today)
+    form = PoolForm(request.POST or None, pool=pool, stated=stated, seed=seed, scorable=scorable)
 
     def act(fields: dict[str, Any]) -> ValuationRun:
-        document = pools.document(pool, form.assumptions(), fields["seed"])
-        return _run(request, found, document, fields["seed"])
+        return _run(request, found, form.stated_now().plain(), fields["seed"])
 
     done = doors.submitted(
         request, form, act, done=_("测算完成"), to=lambda run: reverse("appraiser_run", args=[run.pk])
     )
     title = _("模型输入")
-    context = {"form": form, "title": title, "back": _page(found), "crumbs": _crumbs(found, title), "appraisal": found}
+    context = {
+        "form": form, "title": title, "back": _page(found), "crumbs": crumbs(found, title), "appraisal": found,
+        "scorable": scorable, "indicators": any(indicators.applies_to(right) for right in pool),
+    }  # fmt: skip
     return done or render(request, "valuation/model.html", context)
 
 
-def _run(request: Request, found: Appraisal, document: dict[str, Any], seed: int) -> ValuationRun:
-    """Run the model; faults of the document that no field of the form carries are spelled out."""
+def _begun_from(request: Request, found: Appraisal, today: date) -> tuple[Statement, int]:
+    """Return the tables' statement, or that of an earlier run of this appraisal (`from`), and a seed."""
+    stated, seed = queries.default_statement(found, today), int(f"{today:%Y%m%d}")
+    wanted = request.GET.get("from", "")
+    earlier = queries.runs_visible_to(request.user).filter(appraisal=found, pk=wanted) if wanted.isdigit() else ()
+    for run in earlier:
+        kept = {name: value for name, value in run.stated.items() if name != "indicators"}
+        if kept:
+            return statements.read(kept, stated), run.seed
+    return stated, seed
+
+
+def _run(request: Request, found: Appraisal, statement: dict[str, Any], seed: int) -> ValuationRun:
+    """Run the model; faults that no field of the form carries are spelled out."""
     try:
-        return appraisals.run(by=request.user, at=request.at, appraisal_id=found.pk, document=document, seed=seed)
+        return appraisals.measure(by=request.user, at=request.at, appraisal_id=found.pk, statement=statement, seed=seed)
     except Invalid as error:
-        faults = ";".join(f"{place}:{reason}" for place, reason in error.fields.items())
-        raise Invalid(f"{error.message}({faults})", code=error.code) from error
+        faults = ";".join(f"{place}:{reason}" for place, reason in error.fields.items() if "/" in place)
+        raise Invalid(
+            f"{error.message}({faults})" if faults else error.message, code=error.code, fields=error.fields
+        ) from error
 
 
 @doors.page
 def run(request: Request, pk: int) -> HttpResponse:
     """Show a run with its distribution, what moves it, and how it can be repeated."""
-    _require_firm(request)
+    require_firm(request)
     found = queries.run(request.user, pk)
     appraisal = found.appraisal
     title = _("第 %(number)s 次测算") % {"number": found.number}
     context = pictures.shown(found) | {
-        "appraisal": appraisal, "title": title, "crumbs": _crumbs(appraisal, title),
+        "appraisal": appraisal, "title": title, "crumbs": crumbs(appraisal, title),
         "may_draft": _allowed(request, appraisal)["measure"],
+        "others": queries.runs_visible_to(request.user).filter(appraisal=appraisal).exclude(pk=found.pk),
     }  # fmt: skip
     return render(request, "valuation/run.html", context)
 
@@ -207,11 +240,9 @@ def run(request: Request, pk: int) -> HttpResponse:
 @doors.page
 def draft(request: Request, pk: int) -> HttpResponse:
     """State the value on a run."""
-    _require_firm(request)
+    require_firm(request)
     found = queries.run(request.user, pk)
-    shown = pictures.shown(found)
-    quantiles = dict(shown["quantiles"])
-    initial = {"point_fen": shown["mean_fen"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
+    initial = dict(zip(("point_fen", "low_fen", "high_fen"), rules.proposed(found.output), strict=True))
     form = forms.DraftForm(request.POST or None, initial=initial)
 
     def service(**fields: Any) -> Any:
@@ -229,7 +260,7 @@ def review(request: Request, number: str) -> HttpResponse:
 @doors.page
 @require_POST
 def sign(request: Request, number: str) -> HttpResponse:
-    found = _task(request, number)
+    found = firm_task(request, number)
     return doors.act(
         request, lambda: appraisals.sign(by=request.user, at=request.at, appraisal_id=found.pk),
         done=_("已签字;两名签字评估师都签字后即出具并锁定"), to=_page(found),
