@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, estimates, tasks
+from valuation.views import clients, estimates, filings, records, reports, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -17,18 +17,23 @@ FIRM = [
     path("appraiser/tasks/<str:number>/conflict/", tasks.stand_aside, name="appraiser_conflict"),
     path("appraiser/tasks/<str:number>/start/", tasks.start, name="appraiser_start"),
     path("appraiser/tasks/<str:number>/model/", tasks.model, name="appraiser_model"),
+    path("appraiser/tasks/<str:number>/statements/", reports.state, name="appraiser_statements"),
     path("appraiser/tasks/<str:number>/review/", tasks.review, name="appraiser_review"),
     path("appraiser/tasks/<str:number>/sign/", tasks.sign, name="appraiser_sign"),
     path("appraiser/tasks/<str:number>/refuse/", tasks.refuse, name="appraiser_refuse"),
     path("appraiser/tasks/<str:number>/objection/", tasks.answer_objection, name="appraiser_objection"),
+    path("appraiser/filing/", filings.declare, name="appraiser_filing"),
     path("appraiser/runs/<int:pk>/", tasks.run, name="appraiser_run"),
     path("appraiser/runs/<int:pk>/draft/", tasks.draft, name="appraiser_draft"),
 ]
 CLIENTS = [
     path("sme/applications/<str:number>/appraisal/", clients.commission, name="sme_appraisal"),
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
+    path("appraisals/<str:number>/report.pdf", reports.paper, name="appraisal_report"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
+    path("appraisals/runs/<int:pk>/verification/", records.verification, name="appraisal_run_verification"),
+    path("appraisals/runs/<int:pk>/record.json", records.record, name="appraisal_run_record"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
 urlpatterns = PUBLIC + FIRM + CLIENTS

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from pledges.models import Application
-from tests.factories import Actors, at
+from tests.factories import Actors, at, make_paper
 from tests.pledges import builders as pledges
 from valuation import queries
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import pools
-from valuation.services import appraisals
+from valuation.rules.completeness import INCURABLE, STATEMENTS
+from valuation.services import appraisals, filings, reports
 
 COMMISSIONED = at(2025, 4, 2)
 MEASURED = at(2025, 4, 7)
@@ -35,7 +36,7 @@ def started(actors: Actors, **accepted: Any) -> Appraisal:
 def taken_up(actors: Actors, appraisal: Appraisal, **accepted: Any) -> Appraisal:
     appraisals.accept(
         by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, conflict_free=True,
-        declaration="与委托人、债权人无利害关系,不分担损失", **accepted,
+        declaration="与委托人、债权人无利害关系", **{"loss_sharing": False} | accepted,
     )  # fmt: skip
     return appraisals.start(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk)
 
@@ -61,8 +62,29 @@ def drafted(actors: Actors, appraisal: Appraisal, run: ValuationRun, **changes: 
     )
 
 
-def reviewed(actors: Actors) -> Appraisal:
+def filed(actors: Actors, code: str = "蒙财评备〔2024〕12号") -> str:
+    """Put the firm's filing on record; returns its code."""
+    notice = make_paper(actors.signatory, "institution_filing", COMMISSIONED)
+    filings.declare(
+        by=actors.signatory, at=COMMISSIONED, code=code, authority="内蒙古自治区财政厅(演示)", document_id=notice
+    )
+    return code
+
+
+TEXTS = {
+    each.code: each.draft or f"{each.label}:已核查,见工作底稿" for each in STATEMENTS if each.code not in INCURABLE
+}
+
+
+def stated(actors: Actors, appraisal: Appraisal, **texts: str) -> Appraisal:
+    """Return the appraisal with everything stated that words can state."""
+    return reports.state(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, texts=TEXTS | texts)
+
+
+def reviewed(actors: Actors, *, complete: bool = True) -> Appraisal:
     appraisal = started(actors)
+    if complete:
+        stated(actors, appraisal)
     drafted(actors, appraisal, measured(actors, appraisal))
     return appraisals.review(
         by=actors.reviewer, at=SIGNED, appraisal_id=appraisal.pk, approve=True, note="方法与参数合理"

@@ -78,7 +78,7 @@ def test_a_firm_with_an_interest_stands_aside_and_another_may_be_asked(actors):
 def test_the_report_is_called_an_appraisal_only_by_a_filed_institution(actors):
     assert builders.started(actors).title == "系统测算报告"
     other = builders.commissioned(actors, pledges_second(actors))
-    assert builders.taken_up(actors, other, filing_code="蒙财评备〔2024〕12号").title == "资产评估报告"
+    assert builders.taken_up(actors, other, filing_code=builders.filed(actors)).title == "资产评估报告"
 
 
 def pledges_second(actors):

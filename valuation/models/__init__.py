@@ -1,8 +1,13 @@
-"""Tables of the valuation app: parameters with their sources, estimates, appraisals and their runs."""
+"""Tables of the valuation app: parameters with their sources, estimates, appraisals and their runs, other bases."""
 
 from valuation.models.appraisals import Appraisal
+from valuation.models.bases import AgreedValue, InternalValuation
 from valuation.models.estimates import Estimate
+from valuation.models.filings import InstitutionFiling
 from valuation.models.parameters import ParameterRow, ParameterTable
 from valuation.models.runs import ValuationRun
 
-__all__ = ["Appraisal", "Estimate", "ParameterRow", "ParameterTable", "ValuationRun"]
+__all__ = [
+    "AgreedValue", "Appraisal", "Estimate", "InstitutionFiling", "InternalValuation", "ParameterRow", "ParameterTable",
+    "ValuationRun",
+]  # fmt: skip
