@@ -13,6 +13,7 @@ from pledges.services import disposals, registrations
 from risk_fund.services import orders
 from valuation import queries as valuation
 from valuation.queries import pools as values
+from valuation.rules import appraisals as value_rules
 from valuation.rules import pools as pool_model
 from valuation.rules.completeness import STATEMENTS
 from valuation.services import appraisals, filings, measuring, reports, signing
@@ -52,10 +53,10 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
     run = _measured(appraiser, application, seed, call)
     yield run
     reports.state(by=appraiser, **call, texts=STATED)
-    point, low, high = (int(run.output["value"] * 100), *_range_fen(run.output))
+    point, low, high = value_rules.proposed(run.output)
     yield measuring.draft(
         by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
-        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取各输入为期望值时的点值(演示)",
+        evidence="收益法(许可费节省法);收入按企业申报,参数按参数表;评估值取模拟均值(演示)",
     )  # fmt: skip
     yield signing.review(by=people["reviewer"], **call, approve=True, note="模型与资料一致")
     yield signing.sign(by=people["signatory1"], **call)
@@ -93,11 +94,6 @@ STATED = {each.code: each.draft for each in STATEMENTS if each.draft} | {
     "assumptions": "企业持续经营,权利有效且正常缴费,税收政策不变;未作特殊假设(演示)。",
     "subsequent_events": "无(演示)。",
 }
-
-
-def _range_fen(output: dict[str, Any]) -> tuple[int, int]:
-    quantiles = output["simulation"]["quantiles"]
-    return int(quantiles["p10"] * 100), int(quantiles["p90"] * 100)
 
 
 def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from finance_platform.foundation.errors import Conflict, Invalid
+from finance_platform.foundation.errors import Invalid
 from finance_platform.foundation.rules import require_distinct_hands
+from valuation.rules import figures
 from valuation.rules.rights import ENGINE_KINDS, Right
 
 SYSTEM_TITLE = "系统测算报告"
@@ -141,7 +142,7 @@ def _require_legal_life(horizon: Mapping[str, Any], right: Right, pointer: str) 
 def require_supported(output: Mapping[str, Any], point: float, low: float, high: float) -> None:
     """Refuse a stated value that its run does not support: low <= point <= high, point within the run's P5–P95.
 
-    Values in the run's money (yuan). A run that charges a risk twice supports nothing. Raises: Invalid, Conflict.
+    Values in the run's money (yuan). Raises: Invalid.
     """
     if not 0 < low <= point <= high:
         raise Invalid("评估值须为正,且不低于下限、不高于上限", fields={"point_fen": "下限 ≤ 评估值 ≤ 上限"})
@@ -151,5 +152,14 @@ def require_supported(output: Mapping[str, Any], point: float, low: float, high:
             "评估值不在测算分布之内", code="value_unsupported",
             fields={"point_fen": f"该次测算 P5–P95 为 {quantiles['p5']:,.2f}–{quantiles['p95']:,.2f} 元;请改模型再测"},
         )  # fmt: skip
-    if any(warning["code"] == "legal_risk_twice" for warning in output["warnings"]):
-        raise Conflict("同一法律风险被计入两次(失效率与折现率):请只保留一处", code="risk_charged_twice")
+
+
+def proposed(output: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Return what a run proposes as value, low and high, in fen: the simulated mean, P10 and P90.
+
+    The simulated mean, not the value at the means of the inputs: the value is not linear in them, and what a value is
+    asked for is its expectation.
+    """
+    simulation = output["simulation"]
+    quantiles = simulation["quantiles"]
+    return figures.fen(simulation["mean"]), figures.fen(quantiles["p10"]), figures.fen(quantiles["p90"])

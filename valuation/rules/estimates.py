@@ -2,7 +2,8 @@
 
 The model is relief from royalty at a risk-loaded rate (the *appraisal* mode): expected flows, and the spread is that of
 the parameters alone, so no risk is charged twice. Obsolescence stands in the decay, so the economic life is the long
-end of its table; invalidation stands in the hazard, so the rate carries no legal premium.
+end of its table and the rate carries no technology premium; invalidation stands in the hazard, so the rate carries no
+legal premium.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from valuation.engine.periods import anniversary
 from valuation.rules import figures
 from valuation.rules.parameters import Parameters, three_point
 from valuation.rules.rights import ENGINE_KINDS, MARKS
+from valuation.rules.risks import premiums_in_rate
 
 KINDS = ("invention_patent", "utility_model", "design", "trademark")
 SECTORS = (
@@ -144,7 +146,7 @@ def document(inputs: EstimateInputs, parameters: Parameters, seed: int) -> dict[
         },
         "royalty_rate": parameters.row_or_other(royalties, inputs.sector).pert,
         "tax_rate": parameters.row("conventions", "tax_rate").mode,
-        "discount_rate": _rate(inputs.discount_rate, parameters),
+        "discount_rate": _rate(inputs, parameters),
         "decay": {"rate": parameters.row("decay", inputs.kind).triangular},
         "hazard": {"annual": parameters.row("hazard", inputs.kind).mode},
         "simulation": {"paths": PATHS, "sampler": "sobol", "seed": seed},
@@ -152,13 +154,11 @@ def document(inputs: EstimateInputs, parameters: Parameters, seed: int) -> dict[
     }
 
 
-def _rate(wanted: float | None, parameters: Parameters) -> dict[str, Any] | float:
+def _rate(inputs: EstimateInputs, parameters: Parameters) -> dict[str, Any] | float:
+    wanted, decays = inputs.discount_rate, parameters.row("decay", inputs.kind).high > 0
     if wanted is not None:
         return three_point("triangular", wanted - RATE_SPREAD, wanted, wanted + RATE_SPREAD)
-    premiums = {
-        name: parameters.row("discount_rate", name).triangular
-        for name in ("technology", "market", "finance", "management")
-    }
+    premiums = {name: parameters.row("discount_rate", name).triangular for name in premiums_in_rate(decays=decays)}
     return {"build_up": {"risk_free": parameters.row("discount_rate", "risk_free").mode, "premiums": premiums}}
 
 

@@ -2,7 +2,8 @@
 
 The technology rights share one royalty, split among them by their share in the product; a mark has its own royalty.
 Together they may take no more than a part of operating profit (the cap). Each right lives by its own term. As in the
-public estimate, obsolescence stands in the decay and invalidation in the hazard, never also in the rate.
+public estimate, obsolescence stands in the decay and invalidation in the hazard, never also in the rate: where any
+right of the pool decays, the rate carries no technology premium.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,12 @@ from valuation.rules import figures
 from valuation.rules.estimates import PATHS
 from valuation.rules.parameters import Parameters, three_point
 from valuation.rules.rights import ENGINE_KINDS, Right
+from valuation.rules.risks import PREMIUMS, premiums_in_rate
 
 PRODUCT = "pledged-product"
 PATHS_MAX = 65536
 Triple = tuple[float, float, float]
+NONE: Triple = (0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,16 @@ def defaults(
     kinds = sorted({right.kind for right in pool})
     technology = [right for right in pool if not right.is_mark]
     spread = parameters.row("conventions", "growth_spread").mode
-    premiums = ("technology", "market", "finance", "management")
+    decay = _triple(parameters, "decay", technology[0].kind) if technology else NONE
+    rate = premiums_in_rate(decays=any(decay))
     return Assumptions(
         valuation_date=valuation_date, revenue_fen=revenue_fen, growth=(-spread, 0.0, spread),
         royalty=_triple(parameters, "royalty_patent", sector), mark_royalty=_triple(parameters, "royalty_mark", sector),
-        decay=_triple(parameters, "decay", technology[0].kind if technology else "invention_patent"),
+        decay=decay,
         risk_free=parameters.row("discount_rate", "risk_free").mode,
-        premiums={name: _triple(parameters, "discount_rate", name) for name in premiums},
+        premiums={
+            name: _triple(parameters, "discount_rate", name) if name in rate else NONE for name in PREMIUMS
+        },
         tax_rate=parameters.row("conventions", "tax_rate").mode,
         operating_margin=parameters.row("conventions", "operating_margin").mode,
         profit_share_cap=parameters.row("conventions", "profit_share_cap").mode,
@@ -91,7 +97,7 @@ def document(pool: Sequence[Right], stated: Assumptions, seed: int) -> dict[str,
 
 
 def _shared(pool: Sequence[Right], stated: Assumptions) -> dict[str, Any]:
-    premiums = {name: three_point("triangular", *triple) for name, triple in stated.premiums.items()}
+    premiums = {name: three_point("triangular", *triple) for name, triple in stated.premiums.items() if any(triple)}
     shared: dict[str, Any] = {
         "method": "relief_from_royalty",
         "revenue": {

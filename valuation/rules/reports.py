@@ -23,9 +23,13 @@ RISKS = {
 }
 FORMS = {"flow": "计入现金流", "rate_premium": "计入折现率", "haircut": "计入变现折扣", "event": "作为事件模拟"}
 METHODS = {
-    "relief_from_royalty": "收益法(许可费节省法)", "profit_split": "收益法(分成法)", "cost": "成本法", "market": "市场法",
-    "multi_period_excess_earnings": "收益法(多期超额收益法)", "incremental_income": "收益法(增量收益法)",
+    "relief_from_royalty": "收益法(许可费节省法)", "profit_split": "收益法(分成法)", "cost": "成本法",
+    "market": "市场法",    "multi_period_excess_earnings": "收益法(多期超额收益法)", "incremental_income": "收益法(增量收益法)",
 }  # fmt: skip
+
+
+USERS = "报告使用人:委托人,以及经委托人授权查阅卷宗的银行和登记、补偿管理部门。"
+THREAT = "这一利益对独立性构成威胁(自身利益威胁),请使用人在采信本报告时予以考虑。"
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Records:
 def known(records: Records) -> dict[str, str]:
     """Return the statements that the records make, by code; one they cannot make is empty."""
     return {
-        "client_and_users": f"委托人:{records.client}。报告使用人:委托人,以及经委托人授权查阅卷宗的银行和登记、补偿管理部门。",
+        "client_and_users": f"委托人:{records.client}。{USERS}",
         "purpose": records.purpose,
         "object": _object(records.rights),
         "fees": _fees(records.rights),
@@ -112,7 +116,7 @@ def stake(sharing: bool, share: str, scheme: str) -> str:
     if not sharing:
         return "评估机构不分担贷款损失。"
     under = f"按 {scheme} 的分担方案," if scheme else ""
-    return f"评估机构{under}承担贷款损失的 {share}。这一利益对独立性构成威胁(自身利益威胁),请使用人在采信本报告时予以考虑。"
+    return f"评估机构{under}承担贷款损失的 {share}。{THREAT}"
 
 
 def _of_run(records: Records) -> dict[str, str]:

@@ -17,7 +17,7 @@ from valuation.engine.verdict import IDENTICAL, Verdict, compare
 from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import figures, requests
+from valuation.rules import figures, requests, risks
 from valuation.services._rows import locked_by_appraiser
 
 
@@ -60,7 +60,8 @@ def draft(
 ) -> Appraisal:  # fmt: skip
     """State the value on one of the appraisal's runs, with the grounds, and hand it to the reviewer.
 
-    Raises: NotFound; Forbidden; IllegalTransition; Invalid (not supported by the run, no grounds); Conflict.
+    Raises: NotFound; Forbidden; IllegalTransition; Invalid (not supported by the run, no grounds); Conflict (the run
+    charges a risk twice).
     Writes: appraisal.
     """
     if not evidence.strip():
@@ -70,6 +71,7 @@ def draft(
     if chosen is None:
         raise NotFound("本项评估没有这次测算")
     rules.require_whole_pool(chosen.document, queries.pool(appraisal.application_id))
+    risks.require_once(chosen.document)
     rules.require_supported(chosen.output, *map(figures.yuan, (point_fen, low_fen, high_fen)))
     appraisal.run, appraisal.valuation_date, appraisal.evidence = chosen, chosen.valuation_date, evidence.strip()
     appraisal.point_fen, appraisal.low_fen, appraisal.high_fen = point_fen, low_fen, high_fen

@@ -19,7 +19,7 @@ OPEN = frozenset({"IN_PROGRESS", "DRAFT_REPORT"})
 def state(*, by: User, at: datetime, appraisal_id: int, texts: Mapping[str, str]) -> Appraisal:
     """Write statements of the report, by code; a code not given stays, an empty text takes its statement back.
 
-    Raises: NotFound; Forbidden (not the appraiser in charge); Conflict (reviewed or signed); Invalid. Writes: appraisal.
+    Raises: NotFound; Forbidden (not in charge); Conflict (reviewed or signed); Invalid. Writes: appraisal.
     """
     appraisal = locked_by_appraiser(by, appraisal_id)
     if appraisal.state not in OPEN:

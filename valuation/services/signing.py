@@ -12,6 +12,7 @@ from finance_platform.foundation.use_case import hands, use_case
 from valuation import queries
 from valuation.models import Appraisal
 from valuation.rules import appraisals as rules
+from valuation.rules import risks
 from valuation.services import reports
 from valuation.services._rows import locked
 
@@ -62,8 +63,8 @@ def _sent_back(appraisal: Appraisal, by: User, at: datetime, note: str) -> Appra
 def sign(*, by: User, at: datetime, appraisal_id: int) -> Appraisal:
     """Sign a reviewed value; the second signature issues it for a year and supersedes the one before.
 
-    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (the report
-    does not state everything, value out of date). Writes: appraisal, on issue also the superseded one.
+    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (the report does not
+    state everything, a risk charged twice, value out of date). Writes: appraisal, on issue also the superseded one.
     """
     appraisal = locked(by, appraisal_id)
     if not appraisal.can("issue"):
@@ -83,6 +84,7 @@ def _issued(appraisal: Appraisal, by: User, at: datetime) -> Appraisal:
     assert appraisal.valuation_date is not None
     today = timezone.localdate(at)
     rules.require_whole_pool(appraisal.run.document, queries.pool(appraisal.application_id))
+    risks.require_once(appraisal.run.document)
     if (today - appraisal.valuation_date).days > rules.VALUATION_AGE_DAYS_MAX:
         raise Conflict("评估基准日已过早:请退回重新测算", code="valuation_date_too_old")
     _supersede(appraisal, by, at)

@@ -25,11 +25,12 @@ def report(appraisal: Appraisal, banner: str, address: str) -> Sheet:
     """Return the report; `address` is where its run is repeated. Before issue it is marked as a draft."""
     assert appraisal.run is not None
     issued = appraisal.state in states.SIGNED
+    run = appraisal.run
     return Sheet(
         title=appraisal.title, subtitle=f"{appraisal.firm.name} · {appraisal.purpose}", number=appraisal.number,
         warning=_warning(appraisal, issued), banner=banner, watermark="" if issued else DRAFT,
-        footer=f"测算 {appraisal.run.number} · 种子 {appraisal.run.seed} · 输出摘要 {appraisal.run.output_digest[:23]}…",
-        sections=list(_sections(appraisal, appraisal.run, address)),
+        footer=f"测算 {run.number} · 种子 {run.seed} · 输出摘要 {run.output_digest[:23]}…",
+        sections=list(_sections(appraisal, run, address)),
     )  # fmt: skip
 
 
@@ -149,7 +150,8 @@ def _filing(appraisal: Appraisal) -> str:
 
 def _record(appraisal: Appraisal, run: ValuationRun, address: str) -> Section:
     rows = [
-        ("测算", f"{appraisal.number} 第 {run.number} 次(编号 {run.pk})"), ("引擎", run.engine), ("随机种子", str(run.seed)),
+        ("测算", f"{appraisal.number} 第 {run.number} 次(编号 {run.pk})"),
+        ("引擎", run.engine), ("随机种子", str(run.seed)),
         ("参数表", "、".join(f"{code} v{version}" for code, version in sorted(run.parameter_versions.items()))),
         ("输入摘要", _broken(run.input_digest)), ("输出摘要", _broken(run.output_digest)),
         ("计算环境", ";".join(f"{name} {value}" for name, value in sorted(run.environment.items()))),

@@ -23,6 +23,7 @@ from valuation.forms.pools import PoolForm
 from valuation.models import Appraisal, ValuationRun
 from valuation.queries import clocks
 from valuation.queries import reports as records
+from valuation.rules import appraisals as rules
 from valuation.rules import pools
 from valuation.services import appraisals, objections
 from valuation.services.reports import OPEN as STATEMENTS_OPEN
@@ -55,8 +56,9 @@ def task_list(request: Request) -> HttpResponse:
         rows = rows.filter(state=state)
     today, calendar = timezone.localdate(request.at), foundation.work_calendar()
     page = doors.paged(rows, request.GET.get("after", ""))
+    timed = [(row, clocks.clock(row, today, calendar)) for row in page.rows]
     context = {
-        "page": page, "tones": TONES, "state": state, "rows": [(row, clocks.clock(row, today, calendar)) for row in page.rows],
+        "page": page, "tones": TONES, "state": state, "rows": timed,
         "filing": queries.filing_in_force(request.user.organisation.pk),
         "may_file": foundation.may(request.user, Permission.APPRAISAL_SIGN, request.at),
         "states": Appraisal.machine.states.items(), "crumbs": [{"label": _("评估任务")}],
@@ -219,9 +221,7 @@ def draft(request: Request, pk: int) -> HttpResponse:
     """State the value on a run."""
     _require_firm(request)
     found = queries.run(request.user, pk)
-    shown = pictures.shown(found)
-    quantiles = dict(shown["quantiles"])
-    initial = {"point_fen": shown["mean_fen"], "low_fen": quantiles["P10"], "high_fen": quantiles["P90"]}
+    initial = dict(zip(("point_fen", "low_fen", "high_fen"), rules.proposed(found.output), strict=True))
     form = forms.DraftForm(request.POST or None, initial=initial)
 
     def service(**fields: Any) -> Any:
