@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, estimates, filings, records, reports, tasks
+from valuation.views import bases, clients, estimates, filings, records, reports, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -36,4 +36,17 @@ CLIENTS = [
     path("appraisals/runs/<int:pk>/record.json", records.record, name="appraisal_run_record"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
-urlpatterns = PUBLIC + FIRM + CLIENTS
+BASES = [
+    path("bank/applications/<str:number>/values/", bases.values, name="bank_values"),
+    path("bank/applications/<str:number>/values/internal/", bases.measure, name="bank_value_measure"),
+    path("bank/applications/<str:number>/values/agreed/", bases.propose, name="bank_value_propose"),
+    path("sme/applications/<str:number>/values/", bases.sme_values, name="sme_values"),
+    path("values/internal/<str:number>/", bases.internal, name="internal_value"),
+    path("values/internal/<str:number>/decision/", bases.decide, name="internal_value_decide"),
+    path("values/internal/<str:number>/withdrawal/", bases.withdraw, name="internal_value_withdraw"),
+    path("values/agreed/<str:number>/", bases.agreed, name="agreed_value"),
+    path("values/agreed/<str:number>/agreement/", bases.agree, name="agreed_value_agree"),
+    path("values/agreed/<str:number>/refusal/", bases.decline, name="agreed_value_decline"),
+    path("values/agreed/<str:number>/withdrawal/", bases.take_back, name="agreed_value_withdraw"),
+]
+urlpatterns = PUBLIC + FIRM + CLIENTS + BASES

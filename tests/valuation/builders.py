@@ -20,12 +20,13 @@ VALUATION_DATE = date(2025, 3, 31)
 SEED = 20250331
 
 
-def commissioned(actors: Actors, application: Application | None = None) -> Appraisal:
+def commissioned(actors: Actors, application: Application | None = None, **asked: Any) -> Appraisal:
     """Return an appraisal of three patents and a trademark, asked of the firm."""
     application = application or pledges.submitted(actors)
     firm = actors.appraiser.organisation
     assert firm is not None
-    return appraisals.commission(by=actors.enterprise, at=COMMISSIONED, application_id=application.pk, firm_id=firm.pk)
+    call: dict[str, Any] = {"by": actors.enterprise, "at": COMMISSIONED, "application_id": application.pk}
+    return appraisals.commission(**call, firm_id=firm.pk, **asked)
 
 
 def started(actors: Actors, **accepted: Any) -> Appraisal:

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from valuation.api import appraisals, estimates, reports, runs
+from valuation.api import appraisals, bases, estimates, reports, runs
 
 router = Router()
-for _subject in (estimates.router, appraisals.router, reports.router, runs.router):
+for _subject in (estimates.router, appraisals.router, bases.router, reports.router, runs.router):
     router.add_router("", _subject)

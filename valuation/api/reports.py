@@ -2,20 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Router
 
 from finance_platform.foundation import doors
 from finance_platform.foundation.schemas import REFUSALS
 from valuation import queries, schemas
 from valuation.models import Appraisal, InstitutionFiling
-from valuation.queries import records
+from valuation.queries import records, report_paper
 from valuation.queries import reports as facts
 from valuation.rules import reports as rules
 from valuation.rules.completeness import STATEMENTS
 from valuation.services import filings, reports
-from valuation.views.records import as_file
-from valuation.views.reports import paper_of
 
 router = Router()
 Request: Any = HttpRequest
@@ -68,12 +67,13 @@ def state(request: Request, number: str, body: schemas.StatementsIn) -> Any:
 @router.get("/appraisals/{number}/report", response=REFUSALS)
 def report(request: Request, number: str) -> Any:
     """Give the report as PDF/A."""
-    return paper_of(request, facts.report_of(doors.person(request), number))
+    found = facts.report_of(doors.person(request), number)
+    address = request.build_absolute_uri(reverse("appraisal_run_verification", args=[found.run_id]))
+    return HttpResponse(report_paper.pdf(found, address), "application/pdf")
 
 
 @router.get("/valuation-runs/{pk}/record", response=REFUSALS)
 def record(request: Request, pk: int) -> Any:
     """Give the record of a run, as tools/verify_valuation.py reads it."""
-    by = doors.person(request)
-    found = queries.run(by, pk)
-    return as_file(records.run_record(by, pk), f"{found.appraisal.number}-{found.number}.json")
+    _name, text = records.record_file(doors.person(request), pk)
+    return HttpResponse(text, "application/json")

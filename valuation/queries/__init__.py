@@ -12,11 +12,13 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
+from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, pool
 
 __all__ = [
+    "agreed_visible_to",
     "appraisal",
     "appraisal_by_number",
     "appraisals_of",
@@ -26,6 +28,7 @@ __all__ = [
     "estimate",
     "filing_in_force",
     "firms",
+    "internal_visible_to",
     "issued_appraisal",
     "loan_cost",
     "parameters",
@@ -33,4 +36,6 @@ __all__ = [
     "pool",
     "run",
     "runs_visible_to",
+    "value_in_force",
+    "values_in_force",
 ]

@@ -24,7 +24,8 @@ RISKS = {
 FORMS = {"flow": "计入现金流", "rate_premium": "计入折现率", "haircut": "计入变现折扣", "event": "作为事件模拟"}
 METHODS = {
     "relief_from_royalty": "收益法(许可费节省法)", "profit_split": "收益法(分成法)", "cost": "成本法",
-    "market": "市场法",    "multi_period_excess_earnings": "收益法(多期超额收益法)", "incremental_income": "收益法(增量收益法)",
+    "market": "市场法",
+    "multi_period_excess_earnings": "收益法(多期超额收益法)", "incremental_income": "收益法(增量收益法)",
 }  # fmt: skip
 
 
@@ -255,3 +256,21 @@ def spoken(value: Any) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.10g}"
     return WORDS.get(value, str(value)) if isinstance(value, str) else str(value)
+
+
+DRIVERS = {
+    "royalty_rate": "许可费率", "growth": "增长率", "rate": "衰减率", "discount_rate": "折现率", "annual": "失效率",
+    "technology": "技术风险报酬", "market": "市场风险报酬", "finance": "资金风险报酬", "management": "管理风险报酬",
+    "economic_life_years": "经济寿命", "coverage": "份额",
+}  # fmt: skip
+
+
+def driver(pointer: str) -> str:
+    """Return what moves the value, by the last known name of its place, and of which right if it is one right's own.
+
+    >>> driver("/portfolio/assets/1/royalty_rate")
+    '第 2 件权利的许可费率'
+    """
+    parts = pointer.strip("/").split("/")
+    word = next((DRIVERS[part] for part in reversed(parts) if part in DRIVERS), pointer)
+    return f"第 {int(parts[2]) + 1} 件权利的{word}" if parts[:2] == ["portfolio", "assets"] else word

@@ -1,6 +1,5 @@
 """A run as anybody may repeat it: its digests, its record as a file, and in which four words a repetition ends."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from finance_platform.foundation import doors
 from valuation import queries
 from valuation.engine.verdict import CLOSE, DIFFERS, IDENTICAL, WITHIN
 from valuation.queries.appraisals import FIRM_ROLES
-from valuation.queries.records import run_record
+from valuation.queries.records import record_file
 
 Request: Any = HttpRequest
 WORDS = (
@@ -39,12 +38,5 @@ def verification(request: Request, pk: int) -> HttpResponse:
 @doors.page
 def record(request: Request, pk: int) -> HttpResponse:
     """Give the record of a run as a file."""
-    found = queries.run(request.user, pk)
-    return as_file(run_record(request.user, found.pk), f"{found.appraisal.number}-{found.number}.json")
-
-
-def as_file(content: dict[str, Any], name: str) -> HttpResponse:
-    """Return a record as a JSON file to be kept."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, "application/json", headers=headers)
+    name, text = record_file(request.user, pk)
+    return HttpResponse(text, "application/json", headers={"Content-Disposition": f'attachment; filename="{name}"'})

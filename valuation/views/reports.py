@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from finance_platform.foundation import doors, sheets
+from finance_platform.foundation import doors
 from finance_platform.foundation.permissions import Permission
 from valuation import queries
 from valuation.forms.reports import StatementsForm
 from valuation.models import Appraisal
+from valuation.queries import report_paper
 from valuation.queries import reports as records
 from valuation.rules import reports as rules
 from valuation.services import reports
-from valuation.views import report_paper
 
 Request: Any = HttpRequest
 
@@ -47,15 +45,7 @@ def state(request: Request, number: str) -> HttpResponse:
 @doors.page
 def paper(request: Request, number: str) -> HttpResponse:
     """Give the report as a PDF, to the firm as a draft from the first conclusion on, to others once it is issued."""
-    return paper_of(request, records.report_of(request.user, number))
-
-
-def paper_of(request: Request, found: Appraisal) -> HttpResponse:
-    """Return a report's PDF; the same report gives the same bytes."""
-    assert found.run is not None
-    address = request.build_absolute_uri(reverse("appraisal_run_verification", args=[found.run.pk]))
-    with translation.override("zh-hans"):
-        banner = "演示数据" if settings.MODE == "demo" else ""
-        data = sheets.pdf(report_paper.report(found, banner, address), found.signatory_2_at or found.run.made_at)
+    found = records.report_of(request.user, number)
+    address = request.build_absolute_uri(reverse("appraisal_run_verification", args=[found.run_id]))
     name = f'inline; filename="{found.number}.pdf"'
-    return HttpResponse(data, "application/pdf", headers={"Content-Disposition": name})
+    return HttpResponse(report_paper.pdf(found, address), "application/pdf", headers={"Content-Disposition": name})

@@ -8,14 +8,16 @@ Source: valuation page section 1.15.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from finance_platform.foundation import sheets
 from finance_platform.foundation.sheets import Section, Sheet
 from finance_platform.foundation.templatetags.figures import capital, long_day, wan, when, yuan
 from valuation.models import Appraisal, ValuationRun
 from valuation.queries import reports as queries
-from valuation.rules import reports, states
+from valuation.rules import figures, reports, states
 from valuation.rules.completeness import BY_CODE
-from valuation.views import pictures
 
 DRAFT = "草稿"
 Said = Callable[..., list[str]]
@@ -32,6 +34,15 @@ def report(appraisal: Appraisal, banner: str, address: str) -> Sheet:
         footer=f"测算 {run.number} · 种子 {run.seed} · 输出摘要 {run.output_digest[:23]}…",
         sections=list(_sections(appraisal, run, address)),
     )  # fmt: skip
+
+
+def pdf(appraisal: Appraisal, address: str) -> bytes:
+    """Return the report as PDF/A, in Chinese whoever asks; the same report gives the same bytes."""
+    assert appraisal.run is not None
+    with translation.override("zh-hans"):
+        banner = "演示数据" if settings.MODE == "demo" else ""
+        sheet = report(appraisal, banner, address)
+        return sheets.pdf(sheet, appraisal.signatory_2_at or appraisal.run.made_at)
 
 
 def _warning(appraisal: Appraisal, issued: bool) -> str:
@@ -110,24 +121,43 @@ def _object(rights: Sequence[dict[str, Any]], said: Said) -> Section:
 
 
 def _results(run: ValuationRun, output: dict[str, Any], said: Said) -> Iterator[Section]:
-    shown = pictures.shown(run)
-    rows = [(one["name"], yuan(one["value_fen"]), yuan(one["alone_fen"])) for one in shown["assets"]]
-    rows += [("组合扣减", yuan(shown["overlap_fen"]), ""), ("组合点值", yuan(shown["point_fen"]), "")]
-    yield Section("八、计算结果", said("calculation", "reconciliation"), header=("权利", "组合中", "单独"), rows=rows)
-    picture = shown["picture"]
-    if picture["bins"]:
-        ends = (f"{picture['bins'][0]['low']:,.1f} 万元", f"{picture['bins'][-1]['high']:,.1f} 万元")
-        drawn = sheets.histogram([(one["count"], one["tone"]) for one in picture["bins"]], *ends)
-        quantiles = [(name, yuan(value)) for name, value in shown["quantiles"]]
-        yield Section(
-            "九、价值分布和模拟", [*said("simulation"), picture["sentence"]], header=("分位", "价值"), rows=quantiles,
-            histogram=drawn,
-        )  # fmt: skip
-    bars = [
-        (str(one["label"]), max(-one["segments"][0]["value"], 0), max(one["segments"][1]["value"], 0), one["text"])
-        for one in shown["tornado"]
-    ]
-    yield Section("十、敏感性(万元)", said("sensitivity"), bars=sheets.bars(bars))
+    rows = [(one["name"], _yuan(one["value"]), _yuan(one["standalone_value"])) for one in output["assets"]]
+    rows += [("组合扣减", _yuan(output["overlap_reduction"]), ""), ("组合点值", _yuan(output["value"]), "")]
+    paragraphs = said("calculation", "reconciliation")
+    yield Section("八、计算结果", paragraphs, header=("权利", "组合中", "单独"), rows=rows)
+    quantiles = output["simulation"]["quantiles"]
+    told = [(name.upper(), _yuan(value)) for name, value in sorted(quantiles.items(), key=lambda one: int(one[0][1:]))]
+    sentence = f"100 种情形中约有 80 种落在 {_wan(quantiles['p10'])}–{_wan(quantiles['p90'])} 万元之间。"
+    yield Section(
+        "九、价值分布和模拟", [*said("simulation"), sentence], header=("分位", "价值"), rows=told,
+        histogram=_drawn(run.histogram, quantiles["p10"], quantiles["p90"]),
+    )  # fmt: skip
+    yield Section("十、敏感性(万元)", said("sensitivity"), bars=_bars(output))
+
+
+def _drawn(bins: Sequence[dict[str, float]], low: float, high: float) -> dict[str, Any] | None:
+    """Return the histogram with P10 to P90 in colour; None without spread."""
+    if not bins:
+        return None
+    columns = [(one["count"], "plain" if low <= (one["low"] + one["high"]) / 2 <= high else "neutral") for one in bins]
+    return sheets.histogram(columns, f"{_wan(bins[0]['low'])} 万元", f"{_wan(bins[-1]['high'])} 万元")
+
+
+def _bars(output: dict[str, Any]) -> list[dict[str, Any]]:
+    point, rows = output["value"], []
+    for one in output.get("sensitivity", {}).get("tornado", []):
+        low, high = sorted((one["low"], one["high"]))
+        text = f"{_wan(low)}–{_wan(high)}"
+        rows.append((reports.driver(one["name"]), max(point - low, 0), max(high - point, 0), text))
+    return sheets.bars(rows)
+
+
+def _yuan(amount: float) -> str:
+    return str(yuan(figures.fen(amount)))
+
+
+def _wan(amount: float) -> str:
+    return f"{amount / 10_000:,.1f}"
 
 
 def _signatures(appraisal: Appraisal) -> Section:
