@@ -1,6 +1,7 @@
 """Shapes of estimates, appraisals and runs in JSON. Amounts are integer fen, rates fractions a year."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -54,12 +55,52 @@ class CommissionIn(Schema):
     firm_id: int
     purpose: str = "知识产权质押融资"
     basis: str = "filed_report"
+    supersedes_reason: str = ""
 
 
 class AcceptanceIn(Schema):
+    """`loss_sharing` must be answered; `loss_share` is a fraction ("0.04"), `loss_scheme` such as 54:26:16:4."""
+
     conflict_free: bool
     declaration: str
+    loss_sharing: bool | None = None
+    loss_share: Decimal | None = None
+    loss_scheme: str = ""
     filing_code: str = ""
+
+
+class FilingIn(Schema):
+    code: str
+    authority: str
+    document_id: UUID
+
+
+class FilingOut(FilingIn):
+    id: int
+    document_sha256: str
+    declared_at: datetime
+
+
+class StatementsIn(Schema):
+    """Texts by the code of their statement; an empty text takes its statement back."""
+
+    texts: dict[str, str]
+
+
+class ReportItemOut(Schema):
+    """`known` is what the records say, `stated` what the appraiser says; missing where neither does."""
+
+    code: str
+    label: str
+    known: str
+    stated: str
+    missing: bool
+
+
+class StatementsOut(Schema):
+    appraisal: str
+    complete: bool
+    items: list[ReportItemOut]
 
 
 class DeclarationIn(Schema):
@@ -196,6 +237,11 @@ class AppraisalOut(Schema):
     run_id: int | None = None
     issued_on: date | None = None
     expires_on: date | None = None
+    loss_sharing: bool | None = None
+    loss_share: Decimal | None = None
+    loss_scheme: str = ""
+    filing_code: str = ""
+    supersedes_reason: str = ""
     objection: str = ""
     objection_answer: str = ""
 
@@ -235,3 +281,61 @@ class VerdictOut(Schema):
 
     answer: str
     differences: list[DifferenceOut]
+
+
+class InternalIn(Schema):
+    """A document of the calculator, its seed, and what it rests on; the value is the simulated mean."""
+
+    document: dict[str, Any]
+    seed: int
+    evidence: str
+
+
+class InternalOut(Schema):
+    id: int
+    number: str
+    application: str
+    bank: str
+    basis: str
+    title: str
+    state: str
+    valuation_date: date
+    point_fen: int
+    low_fen: int
+    high_fen: int
+    evidence: str
+    engine: str
+    seed: int
+    input_digest: str
+    output_digest: str
+    note: str
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+class AgreedIn(Schema):
+    value_fen: int
+    grounds: str
+
+
+class FigureIn(Schema):
+    value_fen: int
+
+
+class AgreedOut(Schema):
+    """`agreed_fen` is what the enterprise stated, the same figure; None until then."""
+
+    id: int
+    number: str
+    application: str
+    bank: str
+    basis: str
+    title: str
+    state: str
+    value_fen: int
+    agreed_fen: int | None = None
+    ceiling_fen: int
+    grounds: str
+    closing_reason: str
+    issued_on: date | None = None
+    expires_on: date | None = None

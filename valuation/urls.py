@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, comparisons, estimates, indicators, tasks
+from valuation.views import bases, clients, comparisons, estimates, filings, indicators, records, reports, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -19,10 +19,12 @@ FIRM = [
     path("appraiser/tasks/<str:number>/model/", tasks.model, name="appraiser_model"),
     path("appraiser/tasks/<str:number>/indicators/", indicators.overview, name="appraiser_indicators"),
     path("appraiser/tasks/<str:number>/indicators/<int:place>/", indicators.answer, name="appraiser_indicator_answers"),
+    path("appraiser/tasks/<str:number>/statements/", reports.state, name="appraiser_statements"),
     path("appraiser/tasks/<str:number>/review/", tasks.review, name="appraiser_review"),
     path("appraiser/tasks/<str:number>/sign/", tasks.sign, name="appraiser_sign"),
     path("appraiser/tasks/<str:number>/refuse/", tasks.refuse, name="appraiser_refuse"),
     path("appraiser/tasks/<str:number>/objection/", tasks.answer_objection, name="appraiser_objection"),
+    path("appraiser/filing/", filings.declare, name="appraiser_filing"),
     path("appraiser/runs/<int:pk>/", tasks.run, name="appraiser_run"),
     path("appraiser/runs/<int:pk>/compare/<int:other>/", comparisons.compare, name="appraiser_compare"),
     path("appraiser/runs/<int:pk>/draft/", tasks.draft, name="appraiser_draft"),
@@ -30,8 +32,24 @@ FIRM = [
 CLIENTS = [
     path("sme/applications/<str:number>/appraisal/", clients.commission, name="sme_appraisal"),
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
+    path("appraisals/<str:number>/report.pdf", reports.paper, name="appraisal_report"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
+    path("appraisals/runs/<int:pk>/verification/", records.verification, name="appraisal_run_verification"),
+    path("appraisals/runs/<int:pk>/record.json", records.record, name="appraisal_run_record"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
-urlpatterns = PUBLIC + FIRM + CLIENTS
+BASES = [
+    path("bank/applications/<str:number>/values/", bases.values, name="bank_values"),
+    path("bank/applications/<str:number>/values/internal/", bases.measure, name="bank_value_measure"),
+    path("bank/applications/<str:number>/values/agreed/", bases.propose, name="bank_value_propose"),
+    path("sme/applications/<str:number>/values/", bases.sme_values, name="sme_values"),
+    path("values/internal/<str:number>/", bases.internal, name="internal_value"),
+    path("values/internal/<str:number>/decision/", bases.decide, name="internal_value_decide"),
+    path("values/internal/<str:number>/withdrawal/", bases.withdraw, name="internal_value_withdraw"),
+    path("values/agreed/<str:number>/", bases.agreed, name="agreed_value"),
+    path("values/agreed/<str:number>/agreement/", bases.agree, name="agreed_value_agree"),
+    path("values/agreed/<str:number>/refusal/", bases.decline, name="agreed_value_decline"),
+    path("values/agreed/<str:number>/withdrawal/", bases.take_back, name="agreed_value_withdraw"),
+]
+urlpatterns = PUBLIC + FIRM + CLIENTS + BASES

@@ -20,12 +20,14 @@ class CreditForm(PlatformForm):
     ltv_limit = forms.DecimalField(
         label=_("本行质押率上限(%)"), min_value=1, max_value=100, max_digits=5, decimal_places=2, initial=50
     )
+    basis = forms.ChoiceField(label=_("价值依据"), help_text=_("质押率按所选依据的价值计算;依据不同,效力不同,不可混用"))
     with_cover = forms.BooleanField(label=_("纳入风险补偿"), required=False, initial=True)
     scheme_code = forms.ChoiceField(label=_("补偿方案"), required=False)
     note = forms.CharField(label=_("授信意见"), max_length=1000, widget=forms.Textarea)
 
-    def __init__(self, *args: Any, schemes: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, schemes: list[tuple[str, str]], bases: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["basis"].choices = bases  # type: ignore[attr-defined]
         self.fields["scheme_code"].choices = [("", _("不纳入时留空")), *schemes]  # type: ignore[attr-defined]
 
 

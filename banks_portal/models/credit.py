@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from banks_portal.rules.credit import CREDIT, LIVE
 from finance_platform.foundation.stateful import never_deleted, stateful
+from valuation.rules.bases import LABELS as BASES
 
 
 class CreditDecision(stateful(CREDIT)):  # type: ignore[misc]
@@ -14,6 +15,7 @@ class CreditDecision(stateful(CREDIT)):  # type: ignore[misc]
     offer = models.ForeignKey("banks_portal.Offer", models.PROTECT, related_name="decisions")
     bank = models.ForeignKey("foundation.Organisation", models.PROTECT, related_name="credit_decisions")
     principal_fen = models.BigIntegerField("批复金额")
+    basis = models.CharField("价值依据", max_length=12, choices=sorted(BASES.items()), default="filed_report")
     appraisal_number = models.CharField("评估报告编号", max_length=24)
     appraised_value_fen = models.BigIntegerField("评估价值")
     ltv_limit = models.DecimalField("质押率上限", max_digits=5, decimal_places=4)
@@ -60,6 +62,10 @@ class CreditDecision(stateful(CREDIT)):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return f"授信批复 {self.pk}"
+
+    @property
+    def basis_label(self) -> str:
+        return BASES[self.basis]
 
     @property
     def ltv_ratio(self) -> float:

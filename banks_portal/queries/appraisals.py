@@ -8,13 +8,40 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from finance_platform.foundation.errors import DomainError
 from valuation import engine
 from valuation import queries as valuation
+from valuation.queries.bases import regions_of
+from valuation.rules import bases
 
 
 def issued(application_id: int, on: date) -> Any | None:
     """Return the appraisal of an application's pool that is issued and unexpired on the day, or None."""
     return valuation.issued_appraisal(application_id, on)
+
+
+def in_force(application_id: int, bank: Any, basis: str, on: date) -> Any | None:
+    """Return the value of a basis that a bank may lend on, on a day; None without one, or for an unknown basis."""
+    return valuation.value_in_force(application_id, bank.pk, basis, on) if basis in bases.LABELS else None
+
+
+BASES = bases.LABELS
+values_in_force = valuation.values_in_force
+
+
+def not_allowed(application_id: int, basis: str, principal_fen: int, value: Any | None, on: date) -> dict[str, str]:
+    """Return what the bounds of a basis (ceiling, pilot region) have against a loan on a value of it, by field."""
+    if value is None or basis == bases.FILED_REPORT:
+        return {}
+    parameters = valuation.parameters(on)
+    try:
+        bases.require_within(parameters, basis, principal_fen, field="principal_fen")
+        if basis == bases.AGREED:
+            regions = regions_of(value.application)
+            bases.require_agreeable(parameters, value_fen=value.appraised_value_fen, region_codes=regions)
+    except DomainError as refusal:
+        return {"basis": refusal.message}
+    return {}
 
 
 def relied_on(application: Any, today: date) -> Any | None:

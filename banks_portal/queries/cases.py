@@ -12,6 +12,7 @@ from banks_portal.rules import pricing
 from banks_portal.rules import terms as offer_terms
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
+from finance_platform.foundation.templatetags.figures import wan
 from pledges import queries as pledges
 from risk_fund.queries import enrolments as fund_enrolments
 from risk_fund.queries import schemes as fund_schemes
@@ -109,6 +110,16 @@ def scheme_choices(on: date) -> list[tuple[str, str]]:
         if any(version.state == "APPROVED" and _holds(version, on) for version in scheme.versions.all()):
             in_force.append((scheme.code, f"{scheme.code} {scheme.name}"))
     return in_force
+
+
+def basis_choices(found: Case, on: date) -> list[tuple[str, str]]:
+    """Return the values the bank may lend on, on a day, as (basis, label with number and value); never empty."""
+    values = appraisals.values_in_force(found.application.pk, found.offer.bank_id, on)
+    rows = [
+        (basis, f"{appraisals.BASES[basis]} · {value.title} {value.number} · {wan(value.appraised_value_fen)}")
+        for basis, value in values.items()
+    ]
+    return rows or [("filed_report", f"{appraisals.BASES['filed_report']} · 尚无在用的价值")]
 
 
 def _holds(version: Any, on: date) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from finance_platform.foundation.moves import machine
+from valuation.rules.bases import AGREED, FILED_REPORT, INTERNAL, LABELS
 
 CREDIT = machine(
     "credit",
@@ -25,6 +26,11 @@ CREDIT = machine(
     PROPOSED, SUPPORTED | withdraw | WITHDRAWN | 客户经理 | 撤回说明
     """,
 )
+NO_VALUE = {
+    FILED_REPORT: "尚无已出具的评估报告:请待评估机构签署后再提交",
+    INTERNAL: "本行没有在用的内部评估:请由本行人员测算并由另一人批准后再提交",
+    AGREED: "没有在用的银企协商定价:请提出金额并由企业确认后再提交",
+}
 LIVE = frozenset({"PROPOSED", "SUPPORTED", "APPROVED"})
 
 
@@ -39,7 +45,7 @@ def loan_to_value(principal_fen: int, appraised_value_fen: int) -> Fraction:
 
 def faults(
     *, principal_fen: int, offered_fen: int, appraised_value_fen: int | None, ltv_limit: Fraction,
-    appraisal_expires: date | None, on: date,
+    appraisal_expires: date | None, on: date, basis: str = FILED_REPORT,
 ) -> dict[str, str]:  # fmt: skip
     """Return what stands against proposing this credit, by field; empty if nothing does. All boundaries inclusive."""
     found = {}
@@ -48,9 +54,9 @@ def faults(
     if not 0 < ltv_limit <= 1:
         found["ltv_limit"] = "质押率上限须在 0 与 1 之间(0.5 即 50%)"
     if appraised_value_fen is None or appraisal_expires is None:
-        found["appraisal"] = "尚无已出具的评估报告:请待评估机构签署后再提交"
+        found["appraisal"] = NO_VALUE.get(basis, "没有这种价值依据")
     elif appraisal_expires < on:
-        found["appraisal"] = f"评估报告已于 {appraisal_expires} 到期:请重新评估"
+        found["appraisal"] = f"{LABELS[basis]}已于 {appraisal_expires} 到期:请重新评估"
     elif "ltv_limit" not in found and loan_to_value(principal_fen, appraised_value_fen) > ltv_limit:
         found["principal_fen"] = "质押率超过本行上限:请降低金额或补充质物"
     return found

@@ -14,13 +14,14 @@ class DeclineIn(Schema):
 
 
 class ProposalIn(Schema):
-    """`ltv_limit` is a fraction ("0.5"); without cover `scheme_code` stays empty."""
+    """`ltv_limit` is a fraction ("0.5"); `basis` is filed_report, internal or agreed; without cover no scheme_code."""
 
     principal_fen: int
     ltv_limit: Decimal
     note: str
     with_cover: bool = True
     scheme_code: str = ""
+    basis: str = "filed_report"
 
 
 class DecisionOut(Schema):
@@ -28,6 +29,9 @@ class DecisionOut(Schema):
     application: str
     state: str
     principal_fen: int
+    basis: str
+    basis_label: str
+    appraisal_number: str
     appraised_value_fen: int
     ltv_limit: Decimal
     with_cover: bool
@@ -38,7 +42,10 @@ class DecisionOut(Schema):
 
     @classmethod
     def of(cls, row: Any) -> dict[str, Any]:
-        same = ("id", "state", "principal_fen", "appraised_value_fen", "ltv_limit", "with_cover", "scheme_code")
+        same = (
+            "id", "state", "principal_fen", "basis", "basis_label", "appraisal_number", "appraised_value_fen",
+            "ltv_limit", "with_cover", "scheme_code",
+        )  # fmt: skip
         people = {name: str(who) if (who := getattr(row, name)) else None for name in ("first_by", "second_by")}
         return {name: getattr(row, name) for name in same} | people | {
             "application": row.application.number, "proposed_by": str(row.proposed_by)

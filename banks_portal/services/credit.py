@@ -1,6 +1,6 @@
 """The credit decision: an officer proposes, two approvers decide; the second approval reserves the fund's cover."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,17 +19,19 @@ from finance_platform.foundation.rules import require_distinct_hands
 from finance_platform.foundation.use_case import hands, use_case
 from pledges.services import awards
 from risk_fund.services import enrolments
+from valuation.rules.bases import FILED_REPORT
 
 
 @use_case(Permission.DILIGENCE)
 def propose(
     *, by: User, at: datetime, application_id: int, principal_fen: int, ltv_limit: Decimal, note: str,
-    with_cover: bool = True, scheme_code: str = "",
+    with_cover: bool = True, scheme_code: str = "", basis: str = FILED_REPORT,
 ) -> CreditDecision:  # fmt: skip
-    """Propose a credit on an application the bank won, with the fund's cover or plainly without.
+    """Propose a credit on an application the bank won, resting on a value of one basis, with cover or plainly without.
 
-    Raises: NotFound; IllegalTransition outside due diligence; Invalid (appraisal missing or expired, loan-to-value
-    above the bank's limit, more than offered, no scheme named); Conflict if a decision is open. Writes: decision.
+    Raises: NotFound; IllegalTransition outside due diligence; Invalid (no value of that basis in force, or not
+    allowed; loan-to-value above the bank's limit, more than offered, no scheme named); Conflict if a decision is open.
+    Writes: decision.
     """
     offer: Any = queries.won_offer(by, application_id)
     if _locks.state_of_locked(application_id) != "DUE_DILIGENCE":
@@ -37,12 +39,13 @@ def propose(
     if queries.live_decision(application_id):
         raise Conflict("该申请已有审批中的授信决定", code="decision_open")
     today = timezone.localdate(at)
-    appraisal = appraisals.issued(application_id, today)
+    appraisal = appraisals.in_force(application_id, by.organisation, basis, today)
     faults = rules.faults(
         principal_fen=principal_fen, offered_fen=offer.amount_fen, ltv_limit=Fraction(ltv_limit), on=today,
         appraised_value_fen=appraisal.appraised_value_fen if appraisal else None,
-        appraisal_expires=appraisal.expires_on if appraisal else None,
+        appraisal_expires=appraisal.expires_on if appraisal else None, basis=basis,
     )  # fmt: skip
+    faults |= appraisals.not_allowed(application_id, basis, principal_fen, appraisal, today)
     faults |= {"scheme_code": "纳入风险补偿时须选择补偿方案"} if with_cover and not scheme_code else {}
     faults |= {"note": "请写明授信意见"} if not note.strip() else {}
     if faults:
@@ -50,7 +53,8 @@ def propose(
     assert appraisal is not None
     return CreditDecision.objects.create(
         application_id=application_id, offer=offer, bank=by.organisation, principal_fen=principal_fen,
-        appraisal_number=appraisal.number, appraised_value_fen=appraisal.appraised_value_fen, ltv_limit=ltv_limit,
+        basis=basis, appraisal_number=appraisal.number,
+        appraised_value_fen=appraisal.appraised_value_fen, ltv_limit=ltv_limit,
         with_cover=with_cover, scheme_code=scheme_code if with_cover else "", note=note.strip(), proposed_by=by,
         proposed_for_id=_principal(), proposed_at=at,
     )  # fmt: skip
@@ -60,8 +64,9 @@ def propose(
 def approve(*, by: User, at: datetime, decision_id: int) -> CreditDecision:
     """Give the first or the second approval; the second reserves cover and approves the application, or nothing.
 
-    Raises: NotFound; Forbidden (same hands); IllegalTransition; Conflict with the fund's reason if cover is refused:
-    then the officer may withdraw and propose without cover. Writes: decision; application, enrolment at the second.
+    Raises: NotFound; Forbidden (same hands); IllegalTransition; Conflict if the value proposed on is no longer in
+    force, or with the fund's reason if cover is refused: then the officer may withdraw and propose anew.
+    Writes: decision; application, enrolment at the second.
     """
     decision = queries.decision(by, decision_id, lock=True)
     require_distinct_hands(_behind(decision, "proposed"), _behind(decision, "first"), hands(), what="授信审批")
@@ -69,11 +74,22 @@ def approve(*, by: User, at: datetime, decision_id: int) -> CreditDecision:
         decision.first_by, decision.first_for_id, decision.first_at = by, _principal(), at
         decision.move("support", by=by, at=at)
         return decision
+    _require_still_in_force(decision, timezone.localdate(at))
     decision.second_by, decision.second_for_id, decision.second_at = by, _principal(), at
     decision.move("approve", by=by, at=at, with_cover=decision.with_cover, scheme=decision.scheme_code)
     _reserve(decision, by, at)
     awards.approve(by=by, at=at, application_id=decision.application_id)
     return decision
+
+
+def _require_still_in_force(decision: CreditDecision, today: date) -> None:
+    """The value proposed on may have been objected to, replaced or run out since. Raises: Conflict."""
+    value = appraisals.in_force(decision.application_id, decision.bank, decision.basis, today)
+    if value is None or value.number != decision.appraisal_number:
+        raise Conflict(
+            f"{decision.basis_label} {decision.appraisal_number} 已不在用:请撤回本审批,按在用的价值重新提交",
+            code="value_not_in_force",
+        )
 
 
 def _reserve(decision: CreditDecision, by: User, at: datetime) -> None:

@@ -71,7 +71,8 @@ def propose(request: Request, number: str) -> HttpResponse:
     found = queries.case(request.user, number, request.at)
     schemes = queries.scheme_choices(timezone.localdate(request.at))
     initial = {"principal_fen": found.offer.amount_fen, "with_cover": found.terms.with_cover}
-    form = forms.CreditForm(request.POST or None, schemes=schemes, initial=initial)
+    bases = queries.basis_choices(found, timezone.localdate(request.at))
+    form = forms.CreditForm(request.POST or None, schemes=schemes, bases=bases, initial=initial)
     return _step(
         request, number, form,
         lambda found, data: credit.propose(

@@ -11,9 +11,11 @@ from finance_platform.foundation.models import User
 from finance_platform.foundation.services import documents
 from pledges.services import disposals, registrations
 from risk_fund.services import orders
+from valuation import queries as valuation
 from valuation.queries import pools as values
 from valuation.rules import appraisals as value_rules
-from valuation.services import appraisals, measuring, signing
+from valuation.rules.completeness import STATEMENTS
+from valuation.services import appraisals, filings, measuring, reports, signing
 
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
 EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
@@ -23,6 +25,15 @@ def paper(by: User, at: datetime, kind: str, text: str) -> UUID:
     """Store a small fictional paper and return its id."""
     data = f"演示数据 · {kind}\n{text}\n{at:%F %T}\n".encode()
     return documents.store(by=by, at=at, kind=kind, filename=f"{kind}.txt", data=data).pk
+
+
+def declare_filing(signatory: User, at: datetime) -> Any:
+    """Let an appraisal firm put its fictional filing on record."""
+    firm: Any = signatory.organisation
+    notice = paper(signatory, at, "institution_filing", firm.name)
+    return filings.declare(
+        by=signatory, at=at, code=f"演示备案{firm.pk}号", authority="内蒙古自治区财政厅(演示)", document_id=notice
+    )
 
 
 def appraise(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Any:
@@ -40,6 +51,7 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
     yield found
     run = _measured(appraiser, application, seed, call)
     yield run
+    reports.state(by=appraiser, **call, texts=STATED)
     point, low, high = value_rules.proposed(run.output)
     yield measuring.draft(
         by=appraiser, **call, run_id=run.pk, point_fen=point, low_fen=low, high_fen=high,
@@ -53,11 +65,33 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
 def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]) -> Any:
     """Let the appraiser accept the order, begin and run the model; returns the run."""
     appraisals.accept(
-        by=appraiser, **call, conflict_free=True, filing_code="演示备案", declaration="与委托人、债权人无利害关系(演示)"
-    )
+        by=appraiser, **call, conflict_free=True, filing_code=_filing(appraiser.organisation), loss_sharing=False,
+        declaration="与委托人、债权人无利害关系(演示)",
+    )  # fmt: skip
     begun = appraisals.start(by=appraiser, **call)
     stated = values.default_statement(begun, call["at"].date())
     return measuring.measure(by=appraiser, **call, statement=stated.plain(), seed=seed)
+
+
+def _filing(firm: Any) -> str:
+    found = valuation.filing_in_force(firm.pk)
+    return found.code if found else ""
+
+
+# What the fictional appraiser states beside the figures.
+STATED = {each.code: each.draft for each in STATEMENTS if each.draft} | {
+    "fees": "年费、续展费以登记机构缴费记录为准,核查时均在缴费期内(演示)。",
+    "licences": "经查询许可备案并由企业书面说明,无独占、排他或普通许可,未声明开放许可(演示)。",
+    "disputes": "截至基准日,经查询裁判文书与复审无效公告,无诉讼、无效请求或权属争议(演示)。",
+    "scope": "质押包含该产品使用的全部权利;无未质押的同族专利,类似商品上的近似商标一并质押(演示)。",
+    "approaches": "考虑了收益法、市场法和成本法。采用收益法(许可费节省法):产品收入可辨认,有行业许可费率。"
+    "不用市场法:无可比成交;不用成本法:研发支出与价值相关性弱(演示)。",
+    "projections": "收入由企业按上年实际申报,评估师与纳税申报表核对;增长率取零均值并给出区间(演示)。",
+    "life_and_decay": "各权利取法定剩余年限与经济寿命中较短者;衰减率取参数表,反映技术更新,不与寿命重复(演示)。",
+    "reconciliation": "只用一种方法,权重 100%;理由见评估方法(演示)。",
+    "assumptions": "企业持续经营,权利有效且正常缴费,税收政策不变;未作特殊假设(演示)。",
+    "subsequent_events": "无(演示)。",
+}
 
 
 def sell(officer: User, second: User, loan: Any, pledge: Any, appraised_fen: int, at: datetime) -> Any:

@@ -14,7 +14,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from finance_platform.demo import cast, region
+from finance_platform.demo import acts, cast, region
 from finance_platform.demo.acts import move_money
 from finance_platform.demo.cast import moment, user
 from finance_platform.demo.lives import APPRAISAL_STAGES, Life, Moments, Plan, firm_life, newest_right
@@ -101,6 +101,8 @@ def _found() -> None:
     at = moment(HISTORY_BEGINS)
     cast.set_clock(at)
     cast.take_in(at)
+    for _name, key in region.APPRAISERS:
+        acts.declare_filing(cast.user(f"{key}.signatory1"), at)
     funds.open_fund(by=user("finance.approver"), at=at, code=FUND, name="自治区知识产权质押融资风险补偿资金(演示)")
     for sample in SAMPLES:
         version = schemes.draft(

@@ -26,7 +26,7 @@ STANDARD: Literal["a-2b"] = "a-2b"
 class Section:
     """A part under a heading: paragraphs, then a table (`rows` alike in length), a histogram, bars; each may be absent.
 
-    `histogram` is made by `histogram`, `bars` by `bars`.
+    `histogram` is made by `histogram`, `bars` by `bars`. `prose` says that the table holds words, not figures.
     """
 
     heading: str
@@ -35,11 +35,13 @@ class Section:
     rows: Sequence[Sequence[str]] = ()
     histogram: Mapping[str, Any] | None = None
     bars: Sequence[Mapping[str, Any]] = ()
+    prose: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A paper. `number` names what it tells of, `warning` must not be overlooked, `banner` stands on every page."""
+    """A paper. `number` names what it tells of, `warning` must not be overlooked, `banner` and, across
+    it, `watermark` stand on every page."""
 
     title: str
     subtitle: str
@@ -48,6 +50,7 @@ class Sheet:
     warning: str = ""
     banner: str = ""
     footer: str = ""
+    watermark: str = ""
 
 
 def pdf(sheet: Sheet, at: datetime) -> bytes:

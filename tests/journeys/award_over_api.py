@@ -138,12 +138,17 @@ class Award:
             "owner", f"{self.application}/appraisals", firm, wrong_role=("bank_officer",), foreign=("enterprise",)
         )
         self.appraisal = f"appraisals/{asked['number']}"
-        declared = {"conflict_free": True, "declaration": "与各方无利害关系", "filing_code": "PG-1"}
+        script.put_the_filing_on_record(self.cast)
+        declared = {
+            "conflict_free": True, "declaration": "与各方无利害关系", "loss_sharing": True, "loss_share": "0.04",
+            "loss_scheme": "54:26:16:4", "filing_code": script.FILING,
+        }  # fmt: skip
         work: dict[str, Any] = {"wrong_role": ("owner", "reviewer", "signatory"), "foreign": ("other_appraiser",)}
         self.api.do("appraiser", f"{self.appraisal}/acceptance", declared, **work)
         self.api.do("appraiser", f"{self.appraisal}/start", **work)
         model = self.api.get("appraiser", f"{self.appraisal}/model")
         run = self.api.do("appraiser", f"{self.appraisal}/runs", {"document": model, "seed": 7}, late=None, **work)
+        self.api.do("appraiser", f"{self.appraisal}/statements", {"texts": script.STATED}, **work)
         self._state_and_sign(run, work)
 
     def _state_and_sign(self, run: dict[str, Any], work: dict[str, Any]) -> None:

@@ -155,15 +155,21 @@ class Award:
         assert self.number not in self.web.page("appraiser", found[0])
         self.task, self.appraisal = found[0], f"/appraisals/{found[1]}/"
         work: dict[str, Any] = {"wrong_role": ("owner", "reviewer", "signatory"), "foreign": ("other_appraiser",)}
-        declared = {"conflict_free": "on", "declaration": "与各方无利害关系", "filing_code": "PG-1"}
+        script.put_the_filing_on_record(self.cast)
+        declared = {
+            "conflict_free": "on", "declaration": "与各方无利害关系", "loss_sharing": "1", "loss_share": "4",
+            "loss_scheme": "54:26:16:4", "filing_code": script.FILING,
+        }  # fmt: skip
         self.web.do("appraiser", f"{self.task}accept/", declared, **work)
         self.web.do("appraiser", self.task, action="start/", shows=("您是承办评估师",), **work)
         run = self.web.do("appraiser", f"{self.task}model/", {"paths": "4096"}, again=False, **work)
         self.web.page("appraiser", run, "P50")
+        self.web.do("appraiser", f"{self.task}statements/", script.STATED, shows=("报告事项已保存",), **work)
         self.web.do("appraiser", f"{run}draft/", {"evidence": "收益法(许可费节省法)"}, shows=("已送复核",), **work)
 
     def sign_the_value(self) -> None:
         assert "P50" not in self.web.page("owner", self.appraisal)
+        self.web.page("owner", f"{self.appraisal}report.pdf", status=404)
         self.web.do(
             "reviewer", f"{self.task}review/", {"approve": "1", "note": "模型与资料一致"},
             wrong_role=("appraiser", "signatory", "owner"), foreign=("other_reviewer",),

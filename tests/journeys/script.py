@@ -16,10 +16,14 @@ from risk_fund.queries import ledger_checks, sharing
 from risk_fund.queries.funds import fund
 from risk_fund.rules.samples import QUOTA_SHARE
 from risk_fund.services import funds, orders, schemes
-from tests.factories import Actors, at, colleague, credit_code, onboard
+from tests.factories import Actors, at, colleague, credit_code, make_paper, onboard
+from valuation.rules.completeness import INCURABLE, STATEMENTS
+from valuation.services import filings
 
 FIRM, OWNER = "呼和浩特稀源磁材有限公司", "story.firm"
 CODE = credit_code(9_700_001)
+FILING = "PG-1"
+STATED = {each.code: each.draft or f"{each.label}:已核查" for each in STATEMENTS if each.code not in INCURABLE}
 FUND, SCHEME = "NMG", QUOTA_SHARE.code
 PRINCIPAL_FEN, TERM_MONTHS = 450_000_000, 24
 BIDS = {"third_bank_officer": ("3.30", 7_200_000), "bank_officer": ("3.85", 0), "other_bank_officer": ("3.90", 900_000)}
@@ -66,6 +70,13 @@ class Cast:
         organisation = self[name].organisation
         assert organisation is not None
         return organisation.pk
+
+
+def put_the_filing_on_record(cast: Cast) -> None:
+    """Let the firm of the story declare its filing as an institution."""
+    signatory = cast["signatory"]
+    notice = make_paper(signatory, "institution_filing", APPRAISED)
+    filings.declare(by=signatory, at=APPRAISED, code=FILING, authority="自治区财政厅", document_id=notice)
 
 
 def found_the_fund(cast: Cast) -> None:

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from pledges.models import Application
-from tests.factories import Actors, at
+from tests.factories import Actors, at, make_paper
 from tests.pledges import builders as pledges
 from valuation import queries
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import pools
-from valuation.services import appraisals
+from valuation.rules.completeness import INCURABLE, STATEMENTS
+from valuation.services import appraisals, filings, reports
 
 COMMISSIONED = at(2025, 4, 2)
 MEASURED = at(2025, 4, 7)
@@ -19,12 +20,13 @@ VALUATION_DATE = date(2025, 3, 31)
 SEED = 20250331
 
 
-def commissioned(actors: Actors, application: Application | None = None) -> Appraisal:
+def commissioned(actors: Actors, application: Application | None = None, **asked: Any) -> Appraisal:
     """Return an appraisal of three patents and a trademark, asked of the firm."""
     application = application or pledges.submitted(actors)
     firm = actors.appraiser.organisation
     assert firm is not None
-    return appraisals.commission(by=actors.enterprise, at=COMMISSIONED, application_id=application.pk, firm_id=firm.pk)
+    call: dict[str, Any] = {"by": actors.enterprise, "at": COMMISSIONED, "application_id": application.pk}
+    return appraisals.commission(**call, firm_id=firm.pk, **asked)
 
 
 def started(actors: Actors, **accepted: Any) -> Appraisal:
@@ -35,7 +37,7 @@ def started(actors: Actors, **accepted: Any) -> Appraisal:
 def taken_up(actors: Actors, appraisal: Appraisal, **accepted: Any) -> Appraisal:
     appraisals.accept(
         by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, conflict_free=True,
-        declaration="与委托人、债权人无利害关系,不分担损失", **accepted,
+        declaration="与委托人、债权人无利害关系", **{"loss_sharing": False} | accepted,
     )  # fmt: skip
     return appraisals.start(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk)
 
@@ -61,8 +63,29 @@ def drafted(actors: Actors, appraisal: Appraisal, run: ValuationRun, **changes: 
     )
 
 
-def reviewed(actors: Actors) -> Appraisal:
+def filed(actors: Actors, code: str = "蒙财评备〔2024〕12号") -> str:
+    """Put the firm's filing on record; returns its code."""
+    notice = make_paper(actors.signatory, "institution_filing", COMMISSIONED)
+    filings.declare(
+        by=actors.signatory, at=COMMISSIONED, code=code, authority="内蒙古自治区财政厅(演示)", document_id=notice
+    )
+    return code
+
+
+TEXTS = {
+    each.code: each.draft or f"{each.label}:已核查,见工作底稿" for each in STATEMENTS if each.code not in INCURABLE
+}
+
+
+def stated(actors: Actors, appraisal: Appraisal, **texts: str) -> Appraisal:
+    """Return the appraisal with everything stated that words can state."""
+    return reports.state(by=actors.appraiser, at=MEASURED, appraisal_id=appraisal.pk, texts=TEXTS | texts)
+
+
+def reviewed(actors: Actors, *, complete: bool = True) -> Appraisal:
     appraisal = started(actors)
+    if complete:
+        stated(actors, appraisal)
     drafted(actors, appraisal, measured(actors, appraisal))
     return appraisals.review(
         by=actors.reviewer, at=SIGNED, appraisal_id=appraisal.pk, approve=True, note="方法与参数合理"

@@ -42,7 +42,7 @@ def test_an_appraisal_goes_its_whole_way(actors):
     commissioned = sme.post(f"applications/{application.number}/appraisals", firm)
     assert commissioned.status_code == 201
     path = f"appraisals/{commissioned.json()['number']}"
-    declared = {"conflict_free": True, "declaration": "无利害关系"}
+    declared = {"conflict_free": True, "declaration": "无利害关系", "loss_sharing": False}
     assert worker.post(f"{path}/acceptance", declared).json()["state"] == "ACCEPTED"
     assert worker.post(f"{path}/start").json()["state"] == "IN_PROGRESS"
     document = worker.get(f"{path}/model").json()
@@ -57,6 +57,7 @@ def test_an_appraisal_goes_its_whole_way(actors):
     low, point, high = (round(quantiles[name] * 100) for name in ("p10", "p50", "p90"))
     stated = {"run_id": run.json()["id"], "point_fen": point, "low_fen": low, "high_fen": high, "evidence": "报表"}
     assert worker.post(f"{path}/draft", stated).json()["appraised_value_fen"] == point
+    assert worker.post(f"{path}/statements", {"texts": builders.TEXTS}).json()["complete"]
     assert reviewer.post(f"{path}/review", {"approve": True, "note": "同意"}).json()["state"] == "REVIEWED"
     assert first.post(f"{path}/signature").json()["state"] == "REVIEWED"
     issued = second.post(f"{path}/signature").json()

@@ -78,7 +78,7 @@ def test_a_firm_with_an_interest_stands_aside_and_another_may_be_asked(actors):
 def test_the_report_is_called_an_appraisal_only_by_a_filed_institution(actors):
     assert builders.started(actors).title == "系统测算报告"
     other = builders.commissioned(actors, pledges_second(actors))
-    assert builders.taken_up(actors, other, filing_code="蒙财评备〔2024〕12号").title == "资产评估报告"
+    assert builders.taken_up(actors, other, filing_code=builders.filed(actors)).title == "资产评估报告"
 
 
 def pledges_second(actors):
@@ -217,7 +217,10 @@ def test_a_run_cannot_be_changed_or_deleted(actors):
 
 def test_a_newer_value_takes_the_place_of_the_older(actors):
     older = builders.issued(actors)
-    newer = builders.taken_up(actors, builders.commissioned(actors, older.application))
+    newer = builders.taken_up(
+        actors, builders.commissioned(actors, older.application, supersedes_reason="税率由 25% 改为 15%")
+    )
+    builders.stated(actors, newer)
     builders.drafted(actors, newer, builders.measured(actors, newer, tax_rate=0.15))
     appraisals.review(by=actors.reviewer, at=SIGNED, appraisal_id=newer.pk, approve=True, note="同意")
     newer = builders.signed(actors, newer)

@@ -94,7 +94,7 @@ def test_a_firm_appraises_from_task_to_signature_through_its_pages(actors):
     appraisal = Appraisal.objects.get()
     task = reverse("appraiser_task", args=[appraisal.number])
     assert appraisal.number in shown(worker, reverse("appraiser_tasks"))
-    worker.post(f"{task}accept/", {"conflict_free": "on", "declaration": "无利害关系"})
+    worker.post(f"{task}accept/", {"conflict_free": "on", "declaration": "无利害关系", "loss_sharing": "0"})
     worker.post(f"{task}start/")
     answer = worker.post(f"{task}model/", filled(worker, f"{task}model/", valuation_date="2025-03-31", seed="7"))
     run = ValuationRun.objects.get()
@@ -107,6 +107,7 @@ def test_a_firm_appraises_from_task_to_signature_through_its_pages(actors):
     assert proposed["point_fen"] == round(run.output["simulation"]["mean"] * 100)
     assert proposed["low_fen"] < proposed["point_fen"] < proposed["high_fen"]
     worker.post(draft, filled(worker, draft, evidence="许可费节省法;收入来自审计报表"))
+    worker.post(f"{task}statements/", filled(worker, f"{task}statements/", **builders.TEXTS))
     reviewer.post(f"{task}review/", {"approve": "1", "note": "同意"})
     first.post(f"{task}sign/")
     second.post(f"{task}sign/")

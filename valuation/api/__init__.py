@@ -2,8 +2,10 @@
 
 from ninja import Router
 
-from valuation.api import appraisals, estimates, indicators, runs
+from valuation.api import appraisals, bases, estimates, indicators, reports, runs
 
 router = Router()
-for _subject in (estimates.router, appraisals.router, indicators.router, runs.router):
+for _subject in (
+    estimates.router, appraisals.router, indicators.router, bases.router, reports.router, runs.router,
+):  # fmt: skip
     router.add_router("", _subject)

@@ -6,9 +6,12 @@ from django.db.models import F, Q
 
 from finance_platform.foundation.stateful import never_deleted, stateful
 from valuation.rules import appraisals as rules
-from valuation.rules import states
+from valuation.rules import bases, states
 
-_LOCKED = ("point_fen", "low_fen", "high_fen", "run_id", "valuation_date", "expires_on", "issued_on")
+_LOCKED = (
+    "point_fen", "low_fen", "high_fen", "run_id", "valuation_date", "expires_on", "issued_on", "statements", "report",
+    "filing_code", "loss_sharing", "loss_share", "basis",
+)  # fmt: skip
 
 
 def _locked_value() -> pgtrigger.Trigger:
@@ -41,7 +44,14 @@ class Appraisal(stateful(states.APPRAISAL)):  # type: ignore[misc]
     declaration = models.CharField("独立性/回避声明", max_length=500, blank=True)
     declared_by = models.ForeignKey("foundation.User", models.PROTECT, null=True, blank=True, related_name="+")
     declared_at = models.DateTimeField(null=True, blank=True)
+    loss_sharing = models.BooleanField("评估机构分担贷款损失", null=True, blank=True)
+    loss_share = models.DecimalField("分担比例", max_digits=5, decimal_places=4, null=True, blank=True)
+    loss_scheme = models.CharField("分担方案", max_length=60, blank=True)
     filing_code = models.CharField("机构备案编号", max_length=40, blank=True)
+    filing = models.ForeignKey(
+        "valuation.InstitutionFiling", models.PROTECT, null=True, blank=True, related_name="appraisals"
+    )
+    supersedes_reason = models.CharField("重新评估的理由", max_length=500, blank=True)
     appraiser = models.ForeignKey("foundation.User", models.PROTECT, null=True, blank=True, related_name="+")
     appraiser_hands = models.JSONField(default=list, blank=True)
     run = models.ForeignKey("valuation.ValuationRun", models.PROTECT, null=True, blank=True, related_name="+")
@@ -50,6 +60,9 @@ class Appraisal(stateful(states.APPRAISAL)):  # type: ignore[misc]
     low_fen = models.BigIntegerField("下限", null=True, blank=True)
     high_fen = models.BigIntegerField("上限", null=True, blank=True)
     evidence = models.TextField("测算依据", blank=True)
+    # What the appraiser states of the report's statements, by code; what the report said when it was issued.
+    statements = models.JSONField("报告事项", default=dict, blank=True)
+    report = models.JSONField("出具时的报告", default=dict, blank=True)
     reviewer = models.ForeignKey("foundation.User", models.PROTECT, null=True, blank=True, related_name="+")
     reviewer_hands = models.JSONField(default=list, blank=True)
     review_note = models.CharField("复核意见", max_length=500, blank=True)
@@ -102,6 +115,11 @@ class Appraisal(stateful(states.APPRAISAL)):  # type: ignore[misc]
                 name="accepted_with_declaration",
                 condition=Q(state__in=["REQUESTED", "WITHDRAWN"]) | ~Q(declaration="") & Q(declared_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="loss_share_with_loss_sharing",
+                condition=Q(loss_sharing=True, loss_share__gt=0, loss_share__lte=1)
+                | Q(Q(loss_sharing=None) | Q(loss_sharing=False), loss_share=None),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -111,6 +129,10 @@ class Appraisal(stateful(states.APPRAISAL)):  # type: ignore[misc]
     def title(self) -> str:
         """What the report may be called."""
         return rules.title(self.basis, self.filing_code)
+
+    @property
+    def basis_label(self) -> str:
+        return str(bases.LABELS[self.basis])
 
     @property
     def appraised_value_fen(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Runs of the engine that stand behind appraisals."""
+"""Runs of the engine that stand behind appraisals and internal valuations."""
 
 from typing import Any
 
@@ -8,16 +8,14 @@ from finance_platform.foundation.stateful import append_only
 from valuation.rules import figures
 
 
-class ValuationRun(models.Model):
-    """One run, kept for good: exactly what went in, exactly what came out, by which engine, where.
+class RunRecord(models.Model):
+    """What is kept of a run, for good: exactly what went in, exactly what came out, by which engine, where.
 
     Both documents are kept as canonical text, because their digests are taken of the text and a JSON column would
     rewrite numbers. `stated` is what the appraiser stated before evidence widened it (empty where the document was
     handed in as it is), with the raw answers of the indicator form; `flags` are for reviewer and signatories.
     """
 
-    appraisal = models.ForeignKey("valuation.Appraisal", models.PROTECT, related_name="runs")
-    number = models.PositiveSmallIntegerField("序号")
     input_json = models.TextField("输入")
     input_digest = models.CharField("输入摘要", max_length=71)
     output_json = models.TextField("输出")
@@ -34,6 +32,24 @@ class ValuationRun(models.Model):
     made_by = models.ForeignKey("foundation.User", models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
+    class Meta:
+        abstract = True
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return figures.parsed(self.input_json)
+
+    @property
+    def output(self) -> dict[str, Any]:
+        return figures.parsed(self.output_json)
+
+
+class ValuationRun(RunRecord):
+    """One run of an appraisal."""
+
+    appraisal = models.ForeignKey("valuation.Appraisal", models.PROTECT, related_name="runs")
+    number = models.PositiveSmallIntegerField("序号")
+
     write_policy = "append_only"
 
     class Meta:
@@ -46,11 +62,3 @@ class ValuationRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appraisal_id}-{self.number}"
-
-    @property
-    def document(self) -> dict[str, Any]:
-        return figures.parsed(self.input_json)
-
-    @property
-    def output(self) -> dict[str, Any]:
-        return figures.parsed(self.output_json)

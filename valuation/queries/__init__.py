@@ -7,17 +7,20 @@ from valuation.queries.appraisals import (
     appraisals_visible_to,
     bridge,
     changes_of,
+    filing_in_force,
     firms,
     issued_appraisal,
     run,
     runs_visible_to,
 )
+from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.indicators import indicator_answers, indicator_form
 from valuation.queries.parameters import parameters, parameters_page
-from valuation.queries.pools import default_assumptions, default_statement, pool
+from valuation.queries.pools import default_assumptions, default_statement, model, pool
 
 __all__ = [
+    "agreed_visible_to",
     "appraisal",
     "appraisal_by_number",
     "appraisals_of",
@@ -27,14 +30,19 @@ __all__ = [
     "default_assumptions",
     "default_statement",
     "estimate",
+    "filing_in_force",
     "firms",
     "indicator_answers",
     "indicator_form",
+    "internal_visible_to",
     "issued_appraisal",
     "loan_cost",
+    "model",
     "parameters",
     "parameters_page",
     "pool",
     "run",
     "runs_visible_to",
+    "value_in_force",
+    "values_in_force",
 ]

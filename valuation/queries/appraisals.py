@@ -8,7 +8,7 @@ from finance_platform.foundation.errors import Invalid, NotFound
 from finance_platform.foundation.models import Organisation, StateChange, User
 from finance_platform.foundation.permissions import Role
 from pledges import queries as pledges
-from valuation.models import Appraisal, ValuationRun
+from valuation.models import Appraisal, InstitutionFiling, ValuationRun
 from valuation.rules import bridges, states
 
 FIRM_ROLES = frozenset({Role.APPRAISER, Role.APPRAISAL_REVIEWER, Role.APPRAISAL_SIGNATORY})
@@ -79,6 +79,11 @@ def run(by: User, pk: int) -> ValuationRun:
 def firms() -> QuerySet[Organisation]:
     """Return the appraisal firms that may be commissioned."""
     return Organisation.objects.filter(kind=Organisation.Kind.APPRAISER, suspended_at=None)
+
+
+def filing_in_force(firm_id: int) -> InstitutionFiling | None:
+    """Return the filing a firm has on record (the newest), or None."""
+    return InstitutionFiling.objects.filter(firm_id=firm_id).first()
 
 
 def changes_of(appraisal: Appraisal) -> QuerySet[StateChange]:

@@ -1,11 +1,14 @@
 """What an appraiser may know of a pool: the rights and the company's figures, nothing of loan or offers."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from pledges import queries as pledges
 from valuation.models import Appraisal
 from valuation.queries.parameters import parameters
-from valuation.rules import statements
+from valuation.rules import evidence, statements
+from valuation.rules import pools as rules
 from valuation.rules.parameters import sector
 from valuation.rules.pools import Assumptions
 from valuation.rules.rights import Right
@@ -39,3 +42,12 @@ def default_statement(appraisal: Appraisal, on: date) -> Statement:
         sector=sector(profile.industry_code if profile else ""),
         revenue_fen=(profile.revenue_last_year_fen or 0) if profile else 0,
     )  # fmt: skip
+
+
+def model(pool: Sequence[Right], stated: Statement, on: date, seed: int) -> dict[str, Any]:
+    """Return the engine's document of what is stated: each input drawn as wide as its evidence is weak.
+
+    Raises: Invalid for an input the model cannot carry.
+    """
+    widen = evidence.widener(stated.evidence, evidence.widenings(parameters(on)))
+    return rules.document(pool, stated.assumptions, seed, widen)

@@ -5,6 +5,7 @@ Source: domain page section 2.3 (guards), valuation page sections 0 and 1.15.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from finance_platform.foundation.errors import Invalid
@@ -16,6 +17,8 @@ SYSTEM_TITLE = "系统测算报告"
 STATUTORY_TITLE = "资产评估报告"
 # A value older than this on the day of signing would have lapsed within the year it is meant for.
 VALUATION_AGE_DAYS_MAX = 180
+# 自拟示例: no source names how long a firm may take; the task list marks what takes longer.
+WORKING_DAYS_TO_ISSUE = 15
 # 自拟示例: the state table says "within N days" and no source names N.
 OBJECTION_DAYS = 30
 
@@ -37,6 +40,21 @@ def expires_on(valuation_date: date) -> date:
         return valuation_date.replace(year=valuation_date.year + 1)
     except ValueError:
         return valuation_date.replace(year=valuation_date.year + 1, day=28)
+
+
+def require_stake(sharing: bool | None, share: Decimal | None, scheme: str) -> None:
+    """Refuse a declaration that leaves open whether the firm bears part of a loss, and how much. Raises: Invalid.
+
+    `share` is a fraction. Source: issue, "a loss-sharing stake is declared in the report as a threat to independence".
+    """
+    if sharing is None:
+        raise Invalid("请声明本机构是否分担贷款损失", fields={"loss_sharing": "请选择“是”或“否”"})
+    if sharing and (share is None or not 0 < share <= 1):
+        raise Invalid("请写明分担比例", fields={"loss_share": "大于 0、至多 100%;例如 54:26:16:4 方案中的 4%"})
+    if not sharing and (share is not None or scheme.strip()):
+        raise Invalid("不分担损失的,不填比例和方案", fields={"loss_share": "请清空,或改选“是”"})
+    if len(scheme) > 60:
+        raise Invalid("方案过长", fields={"loss_scheme": "至多 60 字"})
 
 
 def require_signable(

@@ -4,6 +4,7 @@ Measuring stands in `measuring`, review and signature in `signing`; their functi
 """
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -15,7 +16,8 @@ from finance_platform.foundation.services import numbers
 from finance_platform.foundation.use_case import hands, use_case
 from pledges import queries as pledges
 from valuation import queries
-from valuation.models import Appraisal
+from valuation.models import Appraisal, InstitutionFiling
+from valuation.rules import appraisals as rules
 from valuation.rules import states
 from valuation.services._rows import locked
 from valuation.services.measuring import draft, measure, run
@@ -33,9 +35,10 @@ NOT_APPRAISED = frozenset({"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN", "EXPIRE
 
 @use_case(Permission.APPRAISAL_COMMISSION)
 def commission(
-    *, by: User, at: datetime, application_id: int, firm_id: int, purpose: str = PURPOSE, basis: str = "filed_report"
-) -> Appraisal:
-    """Ask a firm to appraise the pool of one's application.
+    *, by: User, at: datetime, application_id: int, firm_id: int, purpose: str = PURPOSE, basis: str = "filed_report",
+    supersedes_reason: str = "",
+) -> Appraisal:  # fmt: skip
+    """Ask a firm to appraise the pool of one's application; where a value is in force, with the reason for another.
 
     Raises: NotFound; Conflict (application not handed in, an appraisal is under way); Invalid. Writes: appraisal.
     """
@@ -48,6 +51,7 @@ def commission(
     return Appraisal.objects.create(
         number=numbers.take("PG", timezone.localdate(at).year), application=application, firm=_firm(firm_id),
         purpose=_purpose(purpose), basis=_basis(basis), commissioned_by=by, commissioned_at=at,
+        supersedes_reason=_reason(application.pk, supersedes_reason),
     )  # fmt: skip
 
 
@@ -66,24 +70,63 @@ def _purpose(purpose: str) -> str:
 
 def _basis(basis: str) -> str:
     if basis != Appraisal.Basis.FILED_REPORT:
-        raise Invalid("目前只办理评估机构的评估", fields={"basis": "银行内部评估、银企协商定价尚未开通"})
+        raise Invalid(
+            "这里只委托评估机构", fields={"basis": "银行内部评估由银行办理,银企协商定价由银行提出、企业确认,各有入口"}
+        )
     return basis
+
+
+def _reason(application_id: int, reason: str) -> str:
+    """A value in force is replaced for a reason only; without one in force there is nothing to replace."""
+    if not queries.appraisals_of(application_id).filter(state__in=["ISSUED", "OBJECTED"]).exists():
+        return ""
+    if not reason.strip() or len(reason) > 500:
+        raise Invalid(
+            "已有在用的评估值:重新评估须写明理由", code="supersedes_without_reason",
+            fields={"supersedes_reason": "例如年费未缴、被请求无效、收入大幅变化;至多 500 字"},
+        )  # fmt: skip
+    return reason.strip()
 
 
 @use_case(Permission.APPRAISAL_WORK)
 def accept(
-    *, by: User, at: datetime, appraisal_id: int, conflict_free: bool, declaration: str, filing_code: str = ""
-) -> Appraisal:
-    """Take on a commission under a declaration of independence; `filing_code` is the firm's filing as an institution.
+    *, by: User, at: datetime, appraisal_id: int, conflict_free: bool, declaration: str, filing_code: str = "",
+    loss_sharing: bool | None = None, loss_share: Decimal | None = None, loss_scheme: str = "",
+) -> Appraisal:  # fmt: skip
+    """Take on a commission under a declaration of independence, which says whether the firm bears part of a loss.
 
-    Raises: NotFound; IllegalTransition; Invalid (a conflict exists, nothing declared). Writes: appraisal.
+    `filing_code` is the firm's filing on record (services.filings), empty for a report without statutory title;
+    `loss_share` a fraction, `loss_scheme` such as "54:26:16:4".
+
+    Raises: NotFound; IllegalTransition; Invalid (a conflict exists, nothing declared, no answer on losses, a filing
+    that is not on record). Writes: appraisal.
     """
     if not conflict_free:
         raise Invalid("存在利害关系的不能接受委托", fields={"conflict_free": "请改用“回避”并说明情形"})
+    rules.require_stake(loss_sharing, loss_share, loss_scheme)
     appraisal = _declared(by, at, appraisal_id, declaration)
-    appraisal.filing_code = filing_code.strip()[:40]
-    appraisal.move("accept", by=by, at=at, declaration=appraisal.declaration, filing_code=appraisal.filing_code)
+    appraisal.loss_sharing, appraisal.loss_share, appraisal.loss_scheme = loss_sharing, loss_share, loss_scheme.strip()
+    appraisal.filing = _filing(appraisal.firm_id, filing_code.strip())
+    appraisal.filing_code = appraisal.filing.code if appraisal.filing else ""
+    appraisal.move(
+        "accept", by=by, at=at, declaration=appraisal.declaration, filing_code=appraisal.filing_code,
+        loss_sharing=loss_sharing, loss_share=None if loss_share is None else str(loss_share),
+        loss_scheme=appraisal.loss_scheme,
+    )  # fmt: skip
     return appraisal
+
+
+def _filing(firm_id: int, code: str) -> InstitutionFiling | None:
+    """Only a filing on record, with its evidence, gives a report its statutory title."""
+    if not code:
+        return None
+    found = queries.filing_in_force(firm_id)
+    if found is None or found.code != code:
+        raise Invalid(
+            "没有这个备案编号的记录:请先由签字评估师登记备案及公告,或留空出具《系统测算报告》", code="filing_unknown",
+            fields={"filing_code": f"在案编号:{found.code if found else '无'}"},
+        )  # fmt: skip
+    return found
 
 
 @use_case(Permission.APPRAISAL_WORK)

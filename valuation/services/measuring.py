@@ -21,8 +21,7 @@ from valuation.engine.verdict import IDENTICAL, Verdict, compare
 from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import bands, figures, indicators, pools, requests, risks, statements
-from valuation.rules import evidence as evidence_rules
+from valuation.rules import bands, figures, indicators, requests, risks, statements
 from valuation.services._rows import locked_by_appraiser
 
 
@@ -53,8 +52,7 @@ def measure(*, by: User, at: datetime, appraisal_id: int, statement: Mapping[str
     kept, used = stated.plain(), stated
     if stated.royalty_by == statements.SCORE:
         used, kept["indicators"] = _scored(appraisal, stated)
-    widen = evidence_rules.widener(used.evidence, evidence_rules.widenings(queries.parameters(today)))
-    return _kept(appraisal, pools.document(pool, used.assumptions, seed, widen), seed, kept, by, at)
+    return _kept(appraisal, queries.model(pool, used, today, seed), seed, kept, by, at)
 
 
 def _scored(appraisal: Appraisal, stated: statements.Statement) -> tuple[statements.Statement, dict[str, Any]]:

@@ -7,12 +7,13 @@ from django.utils import timezone
 from finance_platform.foundation.errors import Conflict, IllegalTransition, Invalid
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
-from finance_platform.foundation.rules import require_distinct_hands
+from finance_platform.foundation.rules import digest_of, require_distinct_hands
 from finance_platform.foundation.use_case import hands, use_case
 from valuation import queries
 from valuation.models import Appraisal
 from valuation.rules import appraisals as rules
 from valuation.rules import risks
+from valuation.services import reports
 from valuation.services._rows import locked
 
 
@@ -62,14 +63,15 @@ def _sent_back(appraisal: Appraisal, by: User, at: datetime, note: str) -> Appra
 def sign(*, by: User, at: datetime, appraisal_id: int) -> Appraisal:
     """Sign a reviewed value; the second signature issues it for a year and supersedes the one before.
 
-    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (value out of date,
-    a risk charged twice). Writes: appraisal, on issue also the superseded one.
+    Raises: NotFound; IllegalTransition; Forbidden (reviewer, or the same person twice); Conflict (the report does not
+    state everything, a risk charged twice, value out of date). Writes: appraisal, on issue also the superseded one.
     """
     appraisal = locked(by, appraisal_id)
     if not appraisal.can("issue"):
         raise IllegalTransition(f"当前状态“{appraisal.state_label}”不能签字:须先测算并复核")
     first = appraisal.signatory_1_hands if appraisal.signatory_1_id else None
     rules.require_signable(hands(), appraiser=appraisal.appraiser_hands, reviewer=appraisal.reviewer_hands, first=first)
+    reports.require_complete(appraisal)
     if first is None:
         appraisal.signatory_1, appraisal.signatory_1_hands, appraisal.signatory_1_at = by, list(hands()), at
         appraisal.save()
@@ -87,10 +89,11 @@ def _issued(appraisal: Appraisal, by: User, at: datetime) -> Appraisal:
         raise Conflict("评估基准日已过早:请退回重新测算", code="valuation_date_too_old")
     _supersede(appraisal, by, at)
     appraisal.signatory_2, appraisal.signatory_2_at, appraisal.issued_on = by, at, today
-    appraisal.expires_on = rules.expires_on(appraisal.valuation_date)
+    appraisal.expires_on, appraisal.report = rules.expires_on(appraisal.valuation_date), reports.frozen(appraisal)
     appraisal.move(
         "issue", by=by, at=at, run=appraisal.run.pk, input_digest=appraisal.run.input_digest,
         output_digest=appraisal.run.output_digest, title=appraisal.title,
+        report_digest=digest_of([appraisal.report, appraisal.statements]),
     )  # fmt: skip
     return appraisal
 
@@ -100,4 +103,4 @@ def _supersede(newer: Appraisal, by: User, at: datetime) -> None:
         application_id=newer.application_id, state__in=["ISSUED", "OBJECTED"]
     )
     for older in in_force.order_by("pk"):
-        older.move("newer_report", by=by, at=at, newer=newer.number)
+        older.move("newer_report", by=by, at=at, newer=newer.number, reason=newer.supersedes_reason)

@@ -17,7 +17,6 @@ from valuation import queries
 from valuation.engine.verdict import CLOSE, IDENTICAL, WITHIN
 from valuation.forms import appraisals as forms
 from valuation.models import Appraisal
-from valuation.queries.appraisals import FIRM_ROLES
 from valuation.rules import states
 from valuation.services import appraisals, measuring, objections
 from valuation.views import pictures
@@ -33,7 +32,8 @@ def commission(request: Request, number: str) -> HttpResponse:
     application = pledges.application_by_number(request.user, number)
     rows = queries.appraisals_of(application.pk)
     firms = [(firm.pk, firm.name) for firm in queries.firms()]
-    form = forms.CommissionForm(request.POST or None, firms=firms)
+    in_force = any(row.state in {"ISSUED", "OBJECTED"} for row in rows)
+    form = forms.CommissionForm(request.POST or None, firms=firms, again=in_force)
 
     def act(fields: dict[str, Any]) -> Appraisal:
         return appraisals.commission(by=request.user, at=request.at, application_id=application.pk, **fields)
@@ -83,11 +83,7 @@ def verify_run(request: Request, pk: int) -> HttpResponse:
         messages.warning(request, _("重算仅在标准误差之内相符(WITHIN STANDARD ERROR):%(places)s") % places)
     else:
         messages.error(request, _("重算不一致(DIFFERS):%(places)s") % places)
-    run = queries.run(request.user, pk)
-    firm = request.user.role in FIRM_ROLES
-    return HttpResponseRedirect(
-        reverse("appraiser_run", args=[pk]) if firm else reverse("appraisal", args=[run.appraisal.number])
-    )
+    return HttpResponseRedirect(reverse("appraisal_run_verification", args=[pk]))
 
 
 @doors.page

@@ -22,10 +22,13 @@ from valuation.forms import appraisals as forms
 from valuation.forms.estimates import KIND_LABELS
 from valuation.forms.pools import PoolForm
 from valuation.models import Appraisal, ValuationRun
+from valuation.queries import clocks
+from valuation.queries import reports as records
 from valuation.rules import appraisals as rules
 from valuation.rules import indicators, statements
 from valuation.rules.statements import Statement
 from valuation.services import appraisals, objections
+from valuation.services.reports import OPEN as STATEMENTS_OPEN
 from valuation.views import pictures
 
 Request: Any = HttpRequest
@@ -54,8 +57,13 @@ def task_list(request: Request) -> HttpResponse:
     state = request.GET.get("state", "")
     if state in Appraisal.machine.states:
         rows = rows.filter(state=state)
+    today, calendar = timezone.localdate(request.at), foundation.work_calendar()
+    page = doors.paged(rows, request.GET.get("after", ""))
+    timed = [(row, clocks.clock(row, today, calendar)) for row in page.rows]
     context = {
-        "page": doors.paged(rows, request.GET.get("after", "")), "tones": TONES, "state": state,
+        "page": page, "tones": TONES, "state": state, "rows": timed,
+        "filing": queries.filing_in_force(request.user.organisation.pk),
+        "may_file": foundation.may(request.user, Permission.APPRAISAL_SIGN, request.at),
         "states": Appraisal.machine.states.items(), "crumbs": [{"label": _("评估任务")}],
     }  # fmt: skip
     return render(request, "valuation/tasks.html", context)
@@ -69,6 +77,7 @@ def task(request: Request, number: str) -> HttpResponse:
     context = {
         "appraisal": found, "tone": TONES[found.state], "steps": steps(found), "profile": profile,
         "pool": [(right, KIND_LABELS[right.kind]) for right in queries.pool(found.application_id)],
+        "gaps": records.gaps(found), "clock": clocks.clock(found, timezone.localdate(request.at)),
         "runs": queries.runs_visible_to(request.user).filter(appraisal=found), "may": _allowed(request, found),
         "changes": _history(found), "crumbs": crumbs(found, last=True),
     }  # fmt: skip
@@ -100,6 +109,7 @@ def _allowed(request: Request, found: Appraisal) -> dict[str, bool]:
         "stand_aside": work and found.can("declare_conflict"),
         "start": work and found.can("start"),
         "measure": work and found.state == "IN_PROGRESS" and _in_charge(request, found),
+        "state": work and found.state in STATEMENTS_OPEN and _in_charge(request, found),
         "review": review and found.can("review"),
         "sign": sign and found.can("issue"),
         "answer": review and found.can("uphold"),
@@ -154,7 +164,8 @@ def _step(request: Request, number: str, form: Any, title: str, done: str, servi
 
 @doors.page
 def accept(request: Request, number: str) -> HttpResponse:
-    form = forms.AcceptanceForm(request.POST or None)
+    filing = queries.filing_in_force(request.user.organisation.pk)
+    form = forms.AcceptanceForm(request.POST or None, filing=filing.code if filing else "")
     return _step(request, number, form, _("接受委托"), _("已接受委托"), appraisals.accept)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from banks_portal.services import endings, openings
 from finance_platform.foundation import queries
 from pledges.services import loans
-from valuation.services import appraisals
+from valuation.services import appraisals, bases
 
 
 class Command(BaseCommand):
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         changed = loans.run_day(**now, on=today)
         self._list("贷款状态变动", (f"{x.number} {x.state_label},逾期 {x.days_past_due} 天" for x in changed))
         self._list("评估到期", (str(x) for x in appraisals.expire_due(**now)))
+        self._list("内部评估与协商定价到期", (str(x) for x in bases.expire_due(**now)))
         for warning in queries.calendar_warnings(today):
             self.stdout.write(f"注意:{warning}")
 

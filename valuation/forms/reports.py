@@ -1,0 +1,34 @@
+"""The form of what a report states beside its figures, one field a statement."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from finance_platform.foundation.forms import PlatformForm
+from finance_platform.foundation.phrases import said
+from valuation.rules.completeness import INCURABLE, STATEMENTS, TEXT_MAX, missing
+
+
+class StatementsForm(PlatformForm):
+    """Every statement that words can make; what the records say is `known`."""
+
+    def __init__(self, *args: Any, stated: Mapping[str, str], known: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.gaps = {gap.code for gap in missing(stated, known)}
+        for each in STATEMENTS:
+            if each.code in INCURABLE:
+                continue
+            beside = _("补充说明(可不填)") if known.get(each.code) else said(each.hint)
+            self.fields[each.code] = forms.CharField(
+                label=said(each.label), help_text=beside, max_length=TEXT_MAX, required=False,
+                initial=stated.get(each.code) or each.draft, widget=forms.Textarea(attrs={"rows": 2}),
+            )  # fmt: skip
+
+    def rows(self) -> Iterator[tuple[Any, str, bool]]:
+        """Give every statement as (its label or its field, what the records say, whether it is missing)."""
+        for each in STATEMENTS:
+            bound = self[each.code] if each.code in self.fields else None
+            yield bound or each, self.known.get(each.code, ""), each.code in self.gaps
