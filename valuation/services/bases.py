@@ -10,19 +10,18 @@ from typing import Any
 from django.utils import timezone
 
 from finance_platform.foundation.errors import Conflict, Invalid
-from finance_platform.foundation.faults import BadDocument
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.rules import require_distinct_hands
 from finance_platform.foundation.services import numbers
 from finance_platform.foundation.use_case import hands, use_case
 from pledges import queries as pledges
-from valuation import engine, queries
-from valuation.engine import environment
+from valuation import queries
 from valuation.models import AgreedValue, InternalValuation
 from valuation.queries import bases
-from valuation.rules import appraisals, figures, requests, risks
+from valuation.rules import appraisals, risks
 from valuation.rules import bases as rules
+from valuation.services._records import record
 
 # As for appraisals: the pool of a draft still changes, a closed application is not lent on.
 CLOSED = frozenset({"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN", "EXPIRED"})
@@ -30,10 +29,12 @@ CLOSED = frozenset({"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN", "EXPIRED"})
 
 @use_case(Permission.VALUE_MEASURE)
 def measure(
-    *, by: User, at: datetime, application_id: int, document: Mapping[str, Any], seed: int, evidence: str
-) -> InternalValuation:
+    *, by: User, at: datetime, application_id: int, document: Mapping[str, Any], seed: int, evidence: str,
+    stated: Mapping[str, Any] | None = None,
+) -> InternalValuation:  # fmt: skip
     """Value the pool for one's own bank, under the rules of an appraiser's run; the value is the simulated mean.
 
+    `stated` is what the document was drawn from, with the evidence of each input.
     Raises: NotFound; Conflict (one waits for approval, a risk charged twice, application closed); Invalid.
     Writes: internal valuation.
     """
@@ -41,20 +42,12 @@ def measure(
     application = _open_application(by, application_id)
     if InternalValuation.objects.filter(application=application, bank=by.organisation, state="MEASURED").exists():
         raise Conflict("已有一项内部评估待批准:请先批准、否决或撤回", code="internal_under_way")
-    asked = requests.seeded(document, seed)
-    output, today = _worth(asked), timezone.localdate(at)
-    day = appraisals.require_model(asked, today)
-    appraisals.require_whole_pool(asked, queries.pool(application.pk))
-    risks.require_once(asked)
+    fields, output = record(document, application_id=application.pk, seed=seed, stated=stated or {}, by=by, at=at)
+    risks.require_once(document)
     point, low, high = appraisals.proposed(output)
-    given, result = figures.canonical(asked), figures.canonical(output)
     return InternalValuation.objects.create(
-        number=numbers.take("NB", today.year), application=application, bank=by.organisation,
-        input_json=given, input_digest=figures.digest(given), output_json=result, output_digest=figures.digest(result),
-        histogram=figures.histogram(asked), engine=engine.ENGINE, seed=seed,
-        parameter_versions=dict(queries.parameters(today).versions), environment=environment.fingerprint(),
-        valuation_date=day, made_by=by, made_at=at, made_hands=list(hands()), point_fen=point, low_fen=low,
-        high_fen=high, evidence=evidence,
+        number=numbers.take("NB", timezone.localdate(at).year), application=application, bank=by.organisation,
+        made_hands=list(hands()), point_fen=point, low_fen=low, high_fen=high, evidence=evidence, **fields,
     )  # fmt: skip
 
 
@@ -153,14 +146,6 @@ def expire_due(*, by: User, at: datetime) -> list[Any]:
     for found in over:
         found.move("expire", by=by, at=at, expires_on=str(found.expires_on))
     return over
-
-
-def _worth(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the engine's answer to a document. Raises: Invalid naming each fault."""
-    try:
-        return engine.value(document)
-    except BadDocument as error:
-        raise requests.refusal(error) from error
 
 
 def _open_application(by: User, application_id: int) -> Any:

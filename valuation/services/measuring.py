@@ -15,13 +15,13 @@ from finance_platform.foundation.faults import BadDocument
 from finance_platform.foundation.models import User
 from finance_platform.foundation.permissions import Permission
 from finance_platform.foundation.use_case import use_case
-from valuation import engine, queries
-from valuation.engine import environment
+from valuation import queries
 from valuation.engine.verdict import IDENTICAL, Verdict, compare
 from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import bands, figures, indicators, requests, risks, statements
+from valuation.rules import figures, indicators, requests, risks, statements
+from valuation.services._records import record
 from valuation.services._rows import locked_by_appraiser
 
 
@@ -80,28 +80,8 @@ def _at_work(by: User, appraisal_id: int) -> Appraisal:
 def _kept(
     appraisal: Appraisal, document: Mapping[str, Any], seed: int, stated: dict[str, Any], by: User, at: datetime
 ) -> ValuationRun:
-    """Run the document and keep it whole."""
-    asked = requests.seeded(document, seed)
-    output = _value(asked)
-    today, pool = timezone.localdate(at), queries.pool(appraisal.application_id)
-    day = rules.require_model(asked, today)
-    rules.require_whole_pool(asked, pool)
-    given, result, parameters = figures.canonical(asked), figures.canonical(output), queries.parameters(today)
-    histogram, convergence = figures.drawn(asked)
-    return ValuationRun.objects.create(
-        appraisal=appraisal, number=appraisal.runs.count() + 1, input_json=given, input_digest=figures.digest(given),
-        output_json=result, output_digest=figures.digest(result), histogram=histogram, convergence=convergence,
-        stated=stated, flags=bands.flags(output, pool, parameters), engine=engine.ENGINE, seed=seed,
-        parameter_versions=dict(parameters.versions), environment=environment.fingerprint(), valuation_date=day,
-        made_by=by, made_at=at,
-    )  # fmt: skip
-
-
-def _value(document: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return engine.value(document)
-    except BadDocument as error:
-        raise requests.refusal(error) from error
+    fields, _output = record(document, application_id=appraisal.application_id, seed=seed, stated=stated, by=by, at=at)
+    return ValuationRun.objects.create(appraisal=appraisal, number=appraisal.runs.count() + 1, **fields)
 
 
 @use_case(Permission.APPRAISAL_WORK)

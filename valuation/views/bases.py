@@ -92,7 +92,9 @@ def measure(request: Request, number: str) -> HttpResponse:
         document = queries.model(pool, statement, today, fields["seed"])
         call = {"by": request.user, "at": request.at, "application_id": application.pk}
         try:
-            return bases.measure(**call, document=document, seed=fields["seed"], evidence=fields["evidence"])
+            return bases.measure(
+                **call, document=document, seed=fields["seed"], evidence=fields["evidence"], stated=statement.plain()
+            )
         except Invalid as error:
             faults = ";".join(f"{place}:{reason}" for place, reason in error.fields.items())
             raise Invalid(f"{error.message}({faults})", code=error.code) from error
