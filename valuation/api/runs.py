@@ -48,14 +48,14 @@ def run(request: Request, number: str, body: schemas.RunIn) -> Any:
     """Value the pool by what is stated, or by a document; the answer is the run as it is kept."""
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)
-    call = {"by": by, "at": request.at, "appraisal_id": found.pk, "seed": body.seed}
+    call: dict[str, Any] = {"by": by, "at": request.at, "appraisal_id": found.pk, "seed": body.seed}
 
     def make() -> ValuationRun:
-        if (body.statement is None) == (body.document is None):
-            raise Invalid("请提交一项:statement 或 document", fields={"statement": "二者只写其一"})
-        if body.statement is not None:
+        if body.statement is not None and body.document is None:
             return appraisals.measure(**call, statement=body.statement)
-        return appraisals.run(**call, document=body.document)
+        if body.document is not None and body.statement is None:
+            return appraisals.run(**call, document=body.document)
+        raise Invalid("请提交一项:statement 或 document", fields={"statement": "二者只写其一"})
 
     return doors.once(request, make, shape=_detail, status=201)
 

@@ -23,7 +23,7 @@ from valuation.forms.estimates import KIND_LABELS
 from valuation.forms.pools import PoolForm
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import indicators, statements
+from valuation.rules import figures, indicators, statements
 from valuation.rules.statements import Statement
 from valuation.services import appraisals, objections
 from valuation.views import pictures
@@ -243,7 +243,8 @@ def draft(request: Request, pk: int) -> HttpResponse:
     require_firm(request)
     found = queries.run(request.user, pk)
     initial = dict(zip(("point_fen", "low_fen", "high_fen"), rules.proposed(found.output), strict=True))
-    form = forms.DraftForm(request.POST or None, initial=initial)
+    point_fen = figures.fen(found.output["value"])
+    form = forms.DraftForm(request.POST or None, initial=initial, point_fen=point_fen)
 
     def service(**fields: Any) -> Any:
         return appraisals.draft(run_id=found.pk, **fields)
