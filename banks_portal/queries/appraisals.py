@@ -97,7 +97,8 @@ def bins(run: Any, realised: float, loan_fen: int) -> list[dict[str, Any]]:
 DRIVERS = {
     "royalty_rate": "许可费率", "growth": "增长率", "rate": "衰减率", "discount_rate": "折现率", "annual": "失效率",
     "technology": "技术风险报酬", "market": "市场风险报酬", "finance": "资金风险报酬", "management": "管理风险报酬",
-    "economic_life_years": "经济寿命", "coverage": "份额",
+    "economic_life_years": "经济寿命", "coverage": "份额", "base": "产品收入", "risk_free": "无风险利率",
+    "tax_rate": "所得税率", "cap": "许可费上限",
 }  # fmt: skip
 
 

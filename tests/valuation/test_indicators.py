@@ -27,7 +27,7 @@ def answers(score=7, **changes):
 # --- The structure ----------------------------------------------------------------------------------------------------
 def test_only_the_three_first_level_names_are_the_standards():
     assert [node["label"] for node in SHIPPED["indicators"]] == ["法律", "技术", "经济"]
-    assert all(leaf.label.startswith("自拟示例") for leaf in rules.leaves(SHIPPED))
+    assert all(leaf.path[-1].startswith("自拟示例") for leaf in rules.leaves(SHIPPED))
     assert "自拟示例" in SHIPPED["notice"]
     assert sum(leaf.weight for leaf in rules.leaves(SHIPPED)) == pytest.approx(1)
 
@@ -45,7 +45,7 @@ def changed(path, value):
     "structure",
     [
         {}, {"indicators": []}, changed([0, "label"], "权利"), changed([0, "weight"], 0.4),
-        changed([0, "weight"], True),
+        changed([0, "weight"], True), changed([2, "weight"], "0.3"),
         changed([1, "indicators", 0, "weight"], 0), changed([1, "indicators", 0, "key"], ""),
         changed([1, "indicators", 0, "key"], "legal_scope"), changed([1, "indicators", 0, "label"], ""),
     ],

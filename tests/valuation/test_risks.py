@@ -101,7 +101,7 @@ def test_the_ledger_for_readers_names_where_and_at_what_figure(appraisal):
     assert lines["市场", "折现率"].figures == (0.03,)
     assert len(lines["市场", "折现率"].assets) == 4
     assert len(lines["权利失效", "未计入"].assets) == 1
-    assert lines["其他", "折现率"].pointer.endswith("/finance")
+    assert lines["资金", "折现率"].pointer.endswith("/finance")
     assert not any(one.double for one in lines.values())
     doubled = risks.entries(with_premium(builders.model(appraisal), "technology"))
     assert {one.form for one in doubled if one.double} == {"现金流", "折现率"}

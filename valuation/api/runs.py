@@ -48,7 +48,7 @@ def run(request: Request, number: str, body: schemas.RunIn) -> Any:
     """Value the pool by what is stated, or by a document; the answer is the run as it is kept."""
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)
-    call = {"by": by, "at": request.at, "appraisal_id": found.pk, "seed": body.seed}
+    call: dict[str, Any] = {"by": by, "at": request.at, "appraisal_id": found.pk, "seed": body.seed}
 
     def make() -> ValuationRun:
         if body.statement is not None and body.document is None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from finance_platform.foundation.forms import PlatformForm
+from finance_platform.foundation.templatetags.figures import wan
 from valuation.forms.fields import WanField
 
 
@@ -70,13 +71,16 @@ class ConflictForm(PlatformForm):
 
 
 class DraftForm(PlatformForm):
-    point_fen = WanField(
-        label=_("评估值"),
-        help_text=_("单位:万元;预填模拟均值,评估值是价值的期望,不是中位数;另取他值请在测算依据中说明"),
-    )
+    point_fen = WanField(label=_("评估值"))
     low_fen = WanField(label=_("下限"), help_text=_("单位:万元;预填第 10 百分位"))
     high_fen = WanField(label=_("上限"), help_text=_("单位:万元;预填第 90 百分位"))
     evidence = _text(_("测算依据"), _("方法选择、收入预测与各参数的来源"), most=5000)
+
+    def __init__(self, *args: Any, point_fen: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["point_fen"].help_text = _(
+            "单位:万元;预填模拟均值(价值的期望),不是中位数,也不是各项取均值的点值 %(point)s;另取他值请说明依据"
+        ) % {"point": wan(point_fen)}
 
 
 class ReviewForm(PlatformForm):

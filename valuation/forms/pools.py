@@ -117,14 +117,15 @@ class PoolForm(PlatformForm):
 
     def _behind(self, group: str, known: Evidence) -> None:
         """Put grade, source and date of a group."""
+        what = {"what": TITLES[group]}
         self.fields[f"{group}_grade"] = forms.ChoiceField(
-            label=_("证据等级"), choices=GRADE_CHOICES, initial=known.grade
+            label=_("%(what)s:证据等级") % what, choices=GRADE_CHOICES, initial=known.grade
         )
         self.fields[f"{group}_source"] = forms.CharField(
-            label=_("来源"), max_length=evidence.SOURCE_LENGTH, initial=said(known.source)
+            label=_("%(what)s:来源") % what, max_length=evidence.SOURCE_LENGTH, initial=said(known.source)
         )
         self.fields[f"{group}_date"] = DayField(
-            label=_("文件或数据日期"), initial=known.day, required=False, help_text=_("A 级必填")
+            label=_("%(what)s:文件或数据日期") % what, initial=known.day, required=False, help_text=_("A 级必填")
         )
 
     # --- Layout -----------------------------------------------------------------------------------
@@ -139,8 +140,11 @@ class PoolForm(PlatformForm):
 
     def _laid_out(self, group: str) -> dict[str, Any]:
         behind = [self[f"{group}_{name}"] for name in ("grade", "source", "date")]
+        ends = [f"{name}_{end}" for name in self.triples for end, _word in ENDS]
         return {
-            "title": TITLES[group], "help": HELP.get(group, ""), "fields": [self[name] for name in self.groups[group]],
+            "title": TITLES[group], "help": HELP.get(group, ""),
+            "singles": [self[name] for name in self.groups[group] if name not in ends],
+            "triple": [self[name] for name in self.groups[group] if name in ends],
             "behind": behind, "grade": behind[0].value() or "", "source": behind[1].value() or "",
             "open": any(bound.errors for bound in behind),
         }  # fmt: skip

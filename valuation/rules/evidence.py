@@ -72,8 +72,8 @@ def widenings(parameters: Parameters) -> dict[str, Widening]:
 def widened(triple: Triple, widening: Widening, domain: tuple[float, float]) -> Triple:
     """Return low, mode and high at a grade: each half-width times the factor, at least a part of the mode, in bounds.
 
-    >>> widened((0.02, 0.03, 0.05), Widening(1.5, 0.1), (0, 1)) == (0.015, 0.03, 0.06)
-    True
+    >>> widened((2, 3, 5), Widening(1.5, 0.1), (0, 10))
+    (1.5, 3, 6.0)
     >>> widened((8, 8, 8), Widening(1.5, 0.25), (0.5, 9))
     (6.0, 8, 9)
     """

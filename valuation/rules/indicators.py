@@ -27,11 +27,10 @@ WEIGHTS_WITHIN = 1e-9
 
 @dataclass(frozen=True)
 class Leaf:
-    """One indicator that is answered: its key, the names above it and its own, its share of the whole score."""
+    """One indicator that is answered: its key, the names above it with its own last, its share of the whole score."""
 
     key: str
     path: tuple[str, ...]
-    label: str
     weight: float
     question: str = ""
 
@@ -73,7 +72,7 @@ def _leaves(nodes: Sequence[Any], path: tuple[str, ...], share: float, place: st
         if node.get("indicators"):
             yield from _leaves(node["indicators"], here, share * weight, f"{place}/{label}")
         elif isinstance(node.get("key"), str) and node["key"]:
-            yield Leaf(node["key"], path, label, share * weight, str(node.get("question", "")))
+            yield Leaf(node["key"], here, share * weight, str(node.get("question", "")))
         else:
             raise _fault(f"{place}/{label}", "最末级指标须有 key")
 

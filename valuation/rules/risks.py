@@ -19,7 +19,7 @@ RISK_NAMES = {
     "invalidation": "权利失效", "decay": "技术过时", "market": "市场", "management": "经营管理", "disposal": "处置变现",
 }  # fmt: skip
 FORM_NAMES = {"flow": "现金流", "event": "模拟事件", "rate_premium": "折现率", "haircut": "处置折扣", "": "未计入"}
-OTHER_PREMIUM = "其他"
+OTHER_PREMIUMS = {"finance": "资金", "policy": "政策"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,15 @@ def entries(document: Mapping[str, Any]) -> list[Entry]:
         for (risk, form, figures, place, double), assets in lines.items()
     ]
     return named + [
-        Entry(OTHER_PREMIUM, FORM_NAMES["rate_premium"], (), tuple(_figures(_at(document, pointer))), pointer, False)
+        Entry(_other(pointer), FORM_NAMES["rate_premium"], (), tuple(_figures(_at(document, pointer))), pointer, False)
         for pointer in ledger["other_premiums"]
     ]
+
+
+def _other(pointer: str) -> str:
+    """Return the name of a premium for none of the five risks."""
+    name = pointer.rsplit("/", 1)[-1]
+    return OTHER_PREMIUMS.get(name, name)
 
 
 def _own(pointer: str) -> bool:

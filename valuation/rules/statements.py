@@ -20,8 +20,8 @@ STATED, SCORE = "stated", "score"
 REVENUE_SOURCE = "企业申报的上年营业收入(未审计)"
 SHARES_SOURCE = "按件数等额分摊(自拟)"
 DECLARED = {"revenue": REVENUE_SOURCE, "shares": SHARES_SOURCE}
-# A value that differs by less was only cut by the form's last decimal.
 SAME_WITHIN = 2e-6
+"""A value that differs by less was only cut by the form's last decimal. Source: six decimals of a percentage."""
 TRIPLES = frozenset({"growth", "royalty", "mark_royalty", "decay"})
 NAMED = frozenset({"life_years", "hazard", "shares"})
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from finance_platform.foundation import doors
 from finance_platform.foundation.phrases import said
+from finance_platform.foundation.templatetags.figures import in_wan, signed
 from valuation import queries
 from valuation.forms.fields import WAN
 from valuation.rules.bridges import Bridge
@@ -39,6 +40,7 @@ def bars(found: Bridge) -> list[dict[str, Any]]:
         {
             "label": "、".join(said(name) for name in step.drivers),
             "value": round(step.change_fen / 100 / WAN, 4),
+            "text": signed(in_wan(step.change_fen)),
             "tone": "plain" if step.change_fen >= 0 else "warn",
         }
         for step in found.steps

@@ -13,6 +13,8 @@ from valuation.rules import figures, risks
 from valuation.views import statements as statements_shown
 
 Output = Mapping[str, Any]
+# The rest of the drivers moves the value less than a bar can show.
+WIDEST = 10
 # What moves the value, by the last names of its place in the document.
 DRIVERS = {
     "royalty_rate": _lazy("许可费率"),
@@ -26,6 +28,10 @@ DRIVERS = {
     "annual": _lazy("失效率"),
     "economic_life_years": _lazy("经济寿命"),
     "coverage": _lazy("份额"),
+    "base": _lazy("产品收入"),
+    "risk_free": _lazy("无风险利率"),
+    "tax_rate": _lazy("所得税率"),
+    "cap": _lazy("许可费上限"),
 }
 
 
@@ -58,10 +64,10 @@ def legend() -> list[tuple[Any, str]]:
 
 
 def tornado(output: Output) -> list[dict[str, Any]]:
-    """Return each driver with how far the value moves at its 10th and 90th percentile, all others at their means."""
+    """Return the ten widest drivers: how far the value moves at the 10th and 90th percentile, the others at means."""
     point = output["value"]
     rows = []
-    for driver in output["sensitivity"]["tornado"]:
+    for driver in output["sensitivity"]["tornado"][:WIDEST]:
         ends = sorted((driver["low"], driver["high"]))
         segments = [
             {"value": round((ends[0] - point) / WAN, 4), "tone": "warn"},

@@ -25,7 +25,8 @@ def inputs(stated: Mapping[str, Any]) -> list[dict[str, Any]]:
             "grade_name": said(evidence.GRADE_NAMES[one["grade"]]), "tone": TONES[one["grade"]],
             "source": said(one["source"]), "date": one["date"],
         }
-        for group, one in stated.get("evidence", {}).items()
+        for group in TITLES
+        if (one := stated.get("evidence", {}).get(group))
     ]  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from valuation.models import Appraisal, ValuationRun
 from valuation.queries import clocks
 from valuation.queries import reports as records
 from valuation.rules import appraisals as rules
-from valuation.rules import indicators, statements
+from valuation.rules import figures, indicators, statements
 from valuation.rules.statements import Statement
 from valuation.services import appraisals, objections
 from valuation.services.reports import OPEN as STATEMENTS_OPEN
@@ -254,7 +254,8 @@ def draft(request: Request, pk: int) -> HttpResponse:
     require_firm(request)
     found = queries.run(request.user, pk)
     initial = dict(zip(("point_fen", "low_fen", "high_fen"), rules.proposed(found.output), strict=True))
-    form = forms.DraftForm(request.POST or None, initial=initial)
+    point_fen = figures.fen(found.output["value"])
+    form = forms.DraftForm(request.POST or None, initial=initial, point_fen=point_fen)
 
     def service(**fields: Any) -> Any:
         return appraisals.draft(run_id=found.pk, **fields)
