@@ -217,9 +217,8 @@ def test_a_run_cannot_be_changed_or_deleted(actors):
 
 def test_a_newer_value_takes_the_place_of_the_older(actors):
     older = builders.issued(actors)
-    newer = builders.taken_up(
-        actors, builders.commissioned(actors, older.application, supersedes_reason="税率由 25% 改为 15%")
-    )
+    reason = "税率由 25% 改为 15%"
+    newer = builders.taken_up(actors, builders.commissioned(actors, older.application, supersedes_reason=reason))
     builders.stated(actors, newer)
     builders.drafted(actors, newer, builders.measured(actors, newer, tax_rate=0.15))
     appraisals.review(by=actors.reviewer, at=SIGNED, appraisal_id=newer.pk, approve=True, note="同意")
