@@ -17,6 +17,7 @@ from banks_portal.views import (
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
     path("bank/dossiers/<str:number>/", offers.dossier, name="bank_dossier"),
+    path("bank/dossiers/<str:number>/sample/file", offers.sample, name="bank_dossier_sample"),
     path("bank/dossiers/<str:number>/bid/", offers.bid, name="bank_bid"),
     path("bank/dossiers/<str:number>/decline/", offers.refuse, name="bank_refuse"),
     path("bank/bids/", offers.bids, name="bank_bids"),

@@ -4,5 +4,6 @@ from valuation.models.appraisals import Appraisal
 from valuation.models.estimates import Estimate
 from valuation.models.parameters import ParameterRow, ParameterTable
 from valuation.models.runs import ValuationRun
+from valuation.models.samples import RunSample
 
-__all__ = ["Appraisal", "Estimate", "ParameterRow", "ParameterTable", "ValuationRun"]
+__all__ = ["Appraisal", "Estimate", "ParameterRow", "ParameterTable", "RunSample", "ValuationRun"]

@@ -14,13 +14,16 @@ from valuation.queries.appraisals import (
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, pool
+from valuation.queries.samples import asked, coverage, sample_of
 
 __all__ = [
     "appraisal",
     "appraisal_by_number",
     "appraisals_of",
     "appraisals_visible_to",
+    "asked",
     "changes_of",
+    "coverage",
     "default_assumptions",
     "estimate",
     "firms",
@@ -31,4 +34,5 @@ __all__ = [
     "pool",
     "run",
     "runs_visible_to",
+    "sample_of",
 ]

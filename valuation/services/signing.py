@@ -12,6 +12,7 @@ from finance_platform.foundation.use_case import hands, use_case
 from valuation import queries
 from valuation.models import Appraisal
 from valuation.rules import appraisals as rules
+from valuation.services import samples
 from valuation.services._rows import locked
 
 
@@ -90,6 +91,7 @@ def _issued(appraisal: Appraisal, by: User, at: datetime) -> Appraisal:
         "issue", by=by, at=at, run=appraisal.run.pk, input_digest=appraisal.run.input_digest,
         output_digest=appraisal.run.output_digest, title=appraisal.title,
     )  # fmt: skip
+    samples.keep(appraisal.run)
     return appraisal
 
 
