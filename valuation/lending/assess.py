@@ -42,7 +42,8 @@ def assess(document: Mapping[str, Any], threads: int = 1) -> dict[str, Any]:
     """Give the result of a lender's document in either mode (format: valuation.lending.document), JSON-ready.
 
     `threads` share the paths; the result is the same to the byte for every number of them. Money is in the document's
-    unit, probabilities and rates are fractions, times years. A simulated figure is {value, standard_error}. Raises BadDocument with every fault found, and when the result is beyond the doubles.
+    unit, probabilities and rates are fractions, times years. A simulated figure is {value, standard_error}.
+    Raises BadDocument with every fault found, and when the result is beyond the doubles.
     """
     with np.errstate(all="ignore"):
         asked = read(document)

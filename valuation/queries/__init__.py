@@ -12,6 +12,7 @@ from valuation.queries.appraisals import (
     runs_visible_to,
 )
 from valuation.queries.estimates import estimate, loan_cost
+from valuation.queries.lenders import assessment, assessments_visible_to, challenge, challenges_visible_to
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, pool
 from valuation.queries.samples import asked, coverage, sample_of
@@ -22,6 +23,10 @@ __all__ = [
     "appraisals_of",
     "appraisals_visible_to",
     "asked",
+    "assessment",
+    "assessments_visible_to",
+    "challenge",
+    "challenges_visible_to",
     "changes_of",
     "coverage",
     "default_assumptions",
