@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, estimates, tasks
+from valuation.views import clients, estimates, questions, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -27,6 +27,7 @@ FIRM = [
 CLIENTS = [
     path("sme/applications/<str:number>/appraisal/", clients.commission, name="sme_appraisal"),
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
+    path("appraisals/<str:number>/challenges/", questions.challenges, name="appraisal_challenges"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),

@@ -78,7 +78,8 @@ def test_a_weaker_borrower_defaults_more_and_costs_more(actors, appraisal):
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"amount_fen": 0}, "amount_fen"), ({"annual_rate": "0.34"}, "annual_rate"), ({"annual_rate": "x"}, "annual_rate"),
+        ({"amount_fen": 0}, "amount_fen"), ({"annual_rate": "0.34"}, "annual_rate"),
+        ({"annual_rate": "x"}, "annual_rate"),
         ({"term_months": 0}, "term_months"), ({"method": "bullet"}, "method"), ({"at_most": 0}, "at_most"),
         ({"measure": "luck"}, "at_most"), ({"disbursed_on": date(2025, 3, 30)}, "disbursed_on"),
         ({"operating_margin": 2}, "operating_margin"), ({"lost_with_right": -1}, "lost_with_right"),

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from valuation.api import appraisals, estimates, runs
+from valuation.api import appraisals, estimates, questions, runs
 
 router = Router()
-for _subject in (estimates.router, appraisals.router, runs.router):
+for _subject in (estimates.router, appraisals.router, runs.router, questions.router):
     router.add_router("", _subject)
