@@ -48,7 +48,7 @@ def test_the_lenders_distribution_is_asked_kept_and_shown(actors, appraisal):
     for words in ("借款人违约概率", "累计违约概率", "风险台账", "放款人分布模式", "每项风险只计一次", "<svg"):
         assert words in text
     assert len(re.findall(r"<tr><th scope=\"row\">2\d{3}-\d\d-\d\d</th>", text)) == 24
-    assert (found.terms["operating_margin"], found.terms["annual_rate"]) == (0.03, "0.043500")
+    assert (found.terms["operating_margin"], found.terms["annual_rate"]) == (0.03, "0.0435")
 
 
 def test_a_refused_loan_keeps_the_text_and_says_why(actors, appraisal):

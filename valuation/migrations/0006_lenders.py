@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('valuation_date', models.DateField(verbose_name='评估基准日')),
                 ('seed', models.BigIntegerField(verbose_name='随机种子')),
                 ('paths', models.PositiveIntegerField(verbose_name='路径数')),
-                ('items', models.PositiveIntegerField(verbose_name='件数')),
+                ('run_ids', models.JSONField(default=list, verbose_name='现行测算')),
                 ('parameter_versions', models.JSONField(default=dict, verbose_name='参数表版本')),
                 ('old_totals', models.BinaryField(default=bytes, verbose_name='原值合计(逐路径)')),
                 ('totals', models.BinaryField(default=bytes, verbose_name='新值合计(逐路径)')),

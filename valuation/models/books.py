@@ -18,7 +18,7 @@ class BookRevaluation(stateful(states.BOOK_REVALUATION)):  # type: ignore[misc]
     valuation_date = models.DateField("评估基准日")
     seed = models.BigIntegerField("随机种子")
     paths = models.PositiveIntegerField("路径数")
-    items = models.PositiveIntegerField("件数")
+    run_ids = models.JSONField("现行测算", default=list)
     parameter_versions = models.JSONField("参数表版本", default=dict)
     old_totals = models.BinaryField("原值合计(逐路径)", default=bytes)
     totals = models.BinaryField("新值合计(逐路径)", default=bytes)
@@ -46,6 +46,10 @@ class BookRevaluation(stateful(states.BOOK_REVALUATION)):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return f"{self.valuation_date} #{self.pk}"
+
+    @property
+    def items(self) -> int:
+        return len(self.run_ids)
 
 
 class BookItem(models.Model):

@@ -11,6 +11,7 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
+from valuation.queries.books import book, books, values_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.lenders import assessment, assessments_visible_to, challenge, challenges_visible_to
 from valuation.queries.parameters import parameters, parameters_page
@@ -25,6 +26,8 @@ __all__ = [
     "asked",
     "assessment",
     "assessments_visible_to",
+    "book",
+    "books",
     "challenge",
     "challenges_visible_to",
     "changes_of",
@@ -40,4 +43,6 @@ __all__ = [
     "run",
     "runs_visible_to",
     "sample_of",
+    "values_in_force",
+    "work_left",
 ]
