@@ -10,6 +10,7 @@ from banks_portal.views import (
     endings,
     loans,
     offers,
+    questions,
     registrations,
     restructurings,
 )
@@ -17,6 +18,11 @@ from banks_portal.views import (
 BANK = [
     path("bank/", offers.workbench, name="bank_workbench"),
     path("bank/dossiers/<str:number>/", offers.dossier, name="bank_dossier"),
+    path("bank/dossiers/<str:number>/sample/file", offers.sample, name="bank_dossier_sample"),
+    path("bank/dossiers/<str:number>/lender/", questions.lender, name="bank_lender"),
+    path("bank/dossiers/<str:number>/lender/<int:pk>/", questions.lender, name="bank_lender_answer"),
+    path("bank/dossiers/<str:number>/challenge/", questions.challenge, name="bank_challenge"),
+    path("bank/dossiers/<str:number>/challenge/<int:pk>/", questions.challenge, name="bank_challenge_record"),
     path("bank/dossiers/<str:number>/bid/", offers.bid, name="bank_bid"),
     path("bank/dossiers/<str:number>/decline/", offers.refuse, name="bank_refuse"),
     path("bank/bids/", offers.bids, name="bank_bids"),

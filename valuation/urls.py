@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from valuation.views import bases, clients, comparisons, estimates, filings, indicators, records, reports, tasks
+from valuation.views import (
+    bases,
+    clients,
+    comparisons,
+    estimates,
+    filings,
+    indicators,
+    questions,
+    records,
+    reports,
+    tasks,
+)
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -33,6 +44,7 @@ CLIENTS = [
     path("sme/applications/<str:number>/appraisal/", clients.commission, name="sme_appraisal"),
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
     path("appraisals/<str:number>/report.pdf", reports.paper, name="appraisal_report"),
+    path("appraisals/<str:number>/challenges/", questions.challenges, name="appraisal_challenges"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
     path("appraisals/runs/<int:pk>/verification/", records.verification, name="appraisal_run_verification"),

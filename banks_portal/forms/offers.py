@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from banks_portal.queries.coverage import TOLERANCE_PERCENT
 from banks_portal.rules import offers as rules
 from banks_portal.rules import terms as offer_terms
 from finance_platform.foundation.forms import DayField, YuanField
@@ -102,8 +103,16 @@ class RefusalForm(forms.Form):
                            help_text=_("报价截止后企业可见"))  # fmt: skip
 
 
-class ShortfallForm(forms.Form):
-    """What the dossier's picture can be varied by: the loan, and what a disposal realises of the value."""
+class CoverageForm(forms.Form):
+    """What the dossier's figures can be varied by: the loan, what a disposal realises, the tolerated breaches."""
 
-    loan_fen = YuanField(label=_("拟贷金额"))
+    loan_fen = YuanField(label=_("拟贷金额"), min_value=1)
     realised = forms.IntegerField(label=_("处置变现率(%)"), min_value=1, max_value=100)
+    tolerance = forms.DecimalField(
+        label=_("可接受的不足额概率(%)"), required=False, min_value=Decimal("0.1"), max_value=50, decimal_places=1,
+        help_text=_("据此算出最大可贷额"),
+    )  # fmt: skip
+
+    def clean_tolerance(self) -> float:
+        found = self.cleaned_data["tolerance"]
+        return TOLERANCE_PERCENT if found is None else float(found)

@@ -1,7 +1,6 @@
-"""The appraisal a bank may rely on, and what its run says of a loan: the engine itself is asked, on the same paths."""
+"""The appraisal a bank may rely on, and what moves its value."""
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finance_platform.foundation.errors import DomainError
-from valuation import engine
 from valuation import queries as valuation
 from valuation.queries.bases import regions_of
 from valuation.rules import bases
@@ -52,45 +50,6 @@ def relied_on(application: Any, today: date) -> Any | None:
     deadline = application.offer_deadline
     opened = timezone.localdate(deadline) if deadline else today
     return issued(application.pk, today) or issued(application.pk, min(opened, today))
-
-
-@dataclass(frozen=True)
-class Shortfall:
-    """How often, and by how much on average, the realised value falls short of a loan; the mean of what is realised."""
-
-    probability: float
-    expected_fen: int
-    realised_mean_fen: int
-
-
-def shortfall(run: Any, loan_fen: int, realised: float) -> Shortfall | None:
-    """Return the shortfall of a loan when disposal realises this part of the value; None without a simulation.
-
-    The run's own document is valued again with the loan added: same seed, same paths, the engine's own figures.
-    Source: contract page value_asset, `loan`.
-    """
-    document = json.loads(run.input_json)
-    if "simulation" not in document:
-        return None
-    document.pop("sensitivity", None)
-    answer = engine.value(document | {"loan": {"amount": loan_fen / 100, "disposal_haircut": 1 - realised}})
-    return Shortfall(
-        probability=answer["loan"]["probability_below_loan"],
-        expected_fen=round(answer["loan"]["expected_shortfall"] * 100),
-        realised_mean_fen=round(answer["simulation"]["mean"] * realised * 100),
-    )
-
-
-def bins(run: Any, realised: float, loan_fen: int) -> list[dict[str, Any]]:
-    """Return the run's distribution of the realised value in 万元; what lies below the loan is toned."""
-    loan_wan = loan_fen / 1_000_000
-    return [
-        {
-            "low": cell["low"] * realised / 10_000, "high": cell["high"] * realised / 10_000, "count": cell["count"],
-            "tone": "bad" if cell["high"] * realised / 10_000 <= loan_wan else "info",
-        }
-        for cell in run.histogram
-    ]  # fmt: skip
 
 
 # What moves a value, by the last known name of its place in the run's document.

@@ -7,13 +7,15 @@ from typing import Any
 from django.utils import timezone
 
 from banks_portal.models import CreditDecision
-from banks_portal.queries import appraisals, awards, offers
+from banks_portal.queries import appraisals, awards, coverage, offers
 from banks_portal.rules import pricing
+from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.models import User
 from pledges import queries as pledges
 from pledges.rules.applications import PAPER_KINDS
+from valuation import queries as valuation
+from valuation.rules.coverage import Sample
 
-REALISED_PERCENT = 60  # where the page begins; the bank varies it
 ROWS = 50
 
 
@@ -93,20 +95,14 @@ class DossierFile:
     assets: list[AssetLine]
     papers: list[Any]
     appraisal: Any | None
-    shortfall: appraisals.Shortfall | None
-    bins: list[dict[str, Any]]
-    marks: list[dict[str, Any]]
+    coverage: coverage.Page | None
     tornado: list[dict[str, Any]]
-    tried: dict[str, int]
+    tried: dict[str, Any]
     own: offers.OwnOffer | None
     refusal: Any | None
     opening: Any | None
     open: bool
     left: timedelta | None
-
-    @property
-    def loan_to_value(self) -> float | None:
-        return self.tried["loan_fen"] / self.appraisal.appraised_value_fen if self.appraisal else None
 
     @property
     def debt_ratio(self) -> float | None:
@@ -117,30 +113,37 @@ class DossierFile:
 
 
 def dossier_file(
-    by: User, application: Any, at: datetime, loan_fen: int | None = None, realised: int = REALISED_PERCENT
-) -> DossierFile:
+    by: User, application: Any, at: datetime, loan_fen: int | None = None,
+    realised: int = coverage.REALISED_PERCENT, tolerance: float = coverage.TOLERANCE_PERCENT,
+) -> DossierFile:  # fmt: skip
     """Return the dossier of an application the viewer already sees, with the loan and disposal rate tried."""
     today = timezone.localdate(at)
     loan_fen = loan_fen or application.amount_fen
     appraisal = appraisals.issued(application.pk, today)
     run = appraisal.run if appraisal else None
-    short = appraisals.shortfall(run, loan_fen, realised / 100) if run else None
     return DossierFile(
         profile=pledges.profile(application.enterprise),
         assets=_asset_lines(application, today),
         papers=_papers(application),
         appraisal=appraisal,
-        shortfall=short,
-        bins=appraisals.bins(run, realised / 100, loan_fen) if run else [],
-        marks=_marks(appraisal, short, loan_fen),
+        coverage=coverage.page(appraisal, application, loan_fen, realised, tolerance) if appraisal else None,
         tornado=appraisals.tornado(run) if run else [],
-        tried={"loan_fen": loan_fen, "realised": realised},
+        tried={"loan_fen": loan_fen, "realised": realised, "tolerance": tolerance},
         own=offers.own_offer(by, application),
         refusal=offers.own_refusal(by, application),
         opening=offers.openings.opening_of(application),
         open=takes_offers(application, at),
         left=application.offer_deadline - at if application.offer_deadline else None,
     )
+
+
+def sample(application: Any, at: datetime) -> Sample:
+    """Return the simulated values behind the figures of a dossier the viewer already sees. Raises: NotFound."""
+    appraisal = appraisals.issued(application.pk, timezone.localdate(at))
+    found = valuation.sample_of(appraisal.run) if appraisal else None
+    if found is None:
+        raise NotFound("尚无已出具的评估报告,或其测算没有模拟")
+    return found
 
 
 def _papers(application: Any) -> list[dict[str, Any]]:
@@ -156,16 +159,4 @@ def _asset_lines(application: Any, today: Any) -> list[AssetLine]:
             (asset.expiry_date - today).days / 365.25 if asset.expiry_date else None,
         )
         for asset in pledges.assets_of(application.pk)
-    ]  # fmt: skip
-
-
-def _marks(appraisal: Any | None, short: appraisals.Shortfall | None, loan_fen: int) -> list[dict[str, Any]]:
-    if appraisal is None or short is None:
-        return []
-    return [
-        {"at": loan_fen / 1_000_000, "label": f"贷款 {loan_fen / 1_000_000:,.0f}", "tone": "bad"},
-        {
-            "at": short.realised_mean_fen / 1_000_000, "tone": "info",
-            "label": f"变现均值 {short.realised_mean_fen / 1_000_000:,.0f}",
-        },
     ]  # fmt: skip

@@ -44,12 +44,23 @@ def workbench(request: Request) -> HttpResponse:
 def dossier(request: Request, number: str) -> HttpResponse:
     """Show everything a bank may know before it decides; the loan and the disposal rate can be varied."""
     application = pledges.application_by_number(request.user, number)
-    wanted = forms.ShortfallForm(request.GET or None)
+    wanted = forms.CoverageForm(request.GET or None)
     ratio = wanted.cleaned_data if request.GET and wanted.is_valid() else {}
     file = dossier_queries.dossier_file(request.user, application, request.at, **ratio)
-    form = wanted if request.GET else forms.ShortfallForm(initial=file.tried)
+    form = wanted if request.GET else forms.CoverageForm(initial=file.tried)
     context = {"file": file, "application": application, "form": form, "crumbs": _crumbs(application)}
     return render(request, "banks_portal/offers/dossier.html", context)
+
+
+@doors.page
+def sample(request: Request, number: str) -> HttpResponse:
+    """Give the simulated values behind the dossier's figures, as doubles, for the page to answer at once."""
+    application = pledges.application_by_number(request.user, number)
+    found = dossier_queries.sample(application, request.at)
+    answer = HttpResponse(found.data, content_type="application/octet-stream")
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["ETag"] = f'"{found.digest}"'
+    return answer
 
 
 @doors.page

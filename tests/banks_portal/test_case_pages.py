@@ -40,7 +40,7 @@ def test_the_dossier_shows_the_distribution_and_the_gap_grows_with_the_loan(acto
     client, gaps = browser(actors.bank_officer), []
     for loan in ("1000000", "3000000", "6000000"):
         answer = client.get(reverse("bank_dossier", args=[application.number]), {"loan_fen": loan, "realised": "60"})
-        gaps.append(answer.context["file"].shortfall.probability)
+        gaps.append(float(answer.context["file"].coverage.texts["recovery_below"]))
         assert "变现价值分布" in answer.content.decode()
     assert gaps == sorted(gaps)
     assert gaps[0] < gaps[-1]

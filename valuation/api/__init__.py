@@ -2,10 +2,8 @@
 
 from ninja import Router
 
-from valuation.api import appraisals, bases, estimates, indicators, reports, runs
+from valuation.api import appraisals, bases, estimates, indicators, questions, reports, runs
 
 router = Router()
-for _subject in (
-    estimates.router, appraisals.router, indicators.router, bases.router, reports.router, runs.router,
-):  # fmt: skip
-    router.add_router("", _subject)
+for _subject in (estimates, appraisals, indicators, bases, reports, runs, questions):
+    router.add_router("", _subject.router)

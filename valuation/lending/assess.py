@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from finance_platform.foundation.faults import BadDocument, Fault
 from valuation.engine import ENGINE
-from valuation.engine.quantities import at_the_means
+from valuation.engine.quantities import Draws, at_the_means
 from valuation.engine.randomness import Randomness
 from valuation.engine.run import digest
 from valuation.engine.sampling import SimulationRequest
@@ -27,7 +27,7 @@ from valuation.lending.report import (
     product_revenue,
     wrong_way,
 )
-from valuation.lending.sample import Model, Sample, courses, simulate, values
+from valuation.lending.sample import Model, Sample, each_course, simulate, values
 from valuation.lending.sizes import Lending, curve, largest_loan
 from valuation.lending.stopping import Stopped, run_until
 
@@ -38,15 +38,16 @@ LENDING = "1.0.0"
 BEYOND = Fault("", "the result is beyond the range of double precision")
 
 
-def assess(document: Mapping[str, Any]) -> dict[str, Any]:
+def assess(document: Mapping[str, Any], threads: int = 1) -> dict[str, Any]:
     """Give the result of a lender's document in either mode (format: valuation.lending.document), JSON-ready.
 
-    Money is in the document's unit, probabilities and rates are fractions, times years. A simulated figure is
-    {value, standard_error}. Raises BadDocument with every fault found, and when the result is beyond the doubles.
+    `threads` share the paths; the result is the same to the byte for every number of them. Money is in the document's
+    unit, probabilities and rates are fractions, times years. A simulated figure is {value, standard_error}.
+    Raises BadDocument with every fault found, and when the result is beyond the doubles.
     """
     with np.errstate(all="ignore"):
         asked = read(document)
-        result = _appraised(asked) if isinstance(asked, Appraisal) else _assessed(asked)
+        result = _appraised(asked, threads) if isinstance(asked, Appraisal) else _assessed(asked, threads)
     seed = asked.plan.first.seed if asked.plan is not None else None
     result["ledger"] = risk_ledger(document)
     result["run"] = {"engine": ENGINE, "lending": LENDING, "input_digest": digest(dict(document)), "seed": seed}
@@ -57,42 +58,47 @@ def assess(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _appraised(asked: Appraisal) -> dict[str, Any]:
+def _appraised(asked: Appraisal, threads: int) -> dict[str, Any]:
     point = asked.model.report(at_the_means(asked.randomness.inputs))
     warnings = list(asked.model.warnings)
     result: dict[str, Any] = {"mode": APPRAISAL, "basis": BASIS[APPRAISAL], "point": point}
     if asked.plan is None:
         return result | {"warnings": warnings}
-    stopped = run_until(asked.plan, lambda request: _worths(asked, request), lambda worths: {"mean": mean_of(worths)})
+    stopped = run_until(
+        asked.plan, lambda request: _worths(asked, request, threads), lambda worths: {"mean": mean_of(worths)}
+    )
     result["expected_value"] = mean_of(stopped.sample).as_json()
     result["simulation"] = stopped.report(asked.plan)
     return result | {"warnings": warnings + stopped.warnings}
 
 
-def _worths(asked: Appraisal, request: SimulationRequest) -> FloatArray:
+def _worths(asked: Appraisal, request: SimulationRequest, threads: int) -> FloatArray:
     """Give the value on every path, (paths,)."""
     found = np.empty(request.paths)
-    for here, draws in courses(asked.randomness, request):
+
+    def fill(here: slice, draws: Draws) -> None:
         found[here] = asked.model.value(draws)
+
+    each_course(asked.randomness, request, fill, threads)
     return found
 
 
-def _assessed(asked: Assessment) -> dict[str, Any]:
+def _assessed(asked: Assessment, threads: int) -> dict[str, Any]:
     stopped = run_until(
         asked.plan,
-        lambda request: simulate(asked.model, asked.randomness, request),
+        lambda request: simulate(asked.model, asked.randomness, request, threads),
         lambda sample: figures(Lending(asked.amount, asked.model.instalments, sample)),
     )
     if not stopped.sample.is_finite:
         raise BadDocument([BEYOND])
     point = asked.valued.report(at_the_means(asked.randomness.inputs))
     result = {"mode": LENDER_DISTRIBUTION, "basis": BASIS[LENDER_DISTRIBUTION], "point": point}
-    result |= _figures(asked, stopped)
+    result |= _figures(asked, stopped, threads)
     result["simulation"] = stopped.report(asked.plan)
     return result | {"warnings": list(asked.valued.warnings) + stopped.warnings}
 
 
-def _figures(asked: Assessment, stopped: Stopped[Sample]) -> dict[str, Any]:
+def _figures(asked: Assessment, stopped: Stopped[Sample], threads: int) -> dict[str, Any]:
     """Give every block that is read off the sample."""
     sample, rights, instalments = stopped.sample, asked.model.rights, asked.model.instalments
     lending = Lending(asked.amount, instalments, sample)
@@ -106,17 +112,17 @@ def _figures(asked: Assessment, stopped: Stopped[Sample]) -> dict[str, Any]:
         "wrong_way": wrong_way(sample, result),
         "curve": curve(lending, asked.amounts),
         "largest_loan": None if asked.tolerance is None else largest_loan(lending, asked.tolerance),
-        "break_even": _break_even(asked, stopped.request),
+        "break_even": _break_even(asked, stopped.request, threads),
     }
 
 
-def _break_even(asked: Assessment, request: SimulationRequest) -> dict[str, Any]:
+def _break_even(asked: Assessment, request: SimulationRequest, threads: int) -> dict[str, Any]:
     point, randomness = at_the_means(asked.randomness.inputs), asked.randomness
-    return break_even(asked.model, asked.amount, point, _values(randomness, request))
+    return break_even(asked.model, asked.amount, point, _values(randomness, request, threads))
 
 
-def _values(randomness: Randomness, request: SimulationRequest) -> Any:
+def _values(randomness: Randomness, request: SimulationRequest, threads: int) -> Any:
     def on_every_path(model: Model) -> FloatArray:
-        return values(model, randomness, request)
+        return values(model, randomness, request, threads)
 
     return on_every_path

@@ -5,7 +5,8 @@ instalment, the borrower's cash between instalments, and the revenue of its prod
 on the same paths, so that their figures differ by the loan alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from valuation.engine.quantities import Draws, total
 from valuation.engine.randomness import Randomness
-from valuation.engine.sampling import CHUNK, SimulationRequest, sampler_for
+from valuation.engine.sampling import Part, SimulationRequest, in_chunks, sampler_for
 from valuation.lending.borrower import Borrower
 from valuation.lending.families import Families
 from valuation.lending.instalments import Instalments
@@ -117,28 +118,45 @@ class Sample:
             self.revenue[name][:, here] = flows[places[0]].revenue * lengths
 
 
-def courses(randomness: Randomness, request: SimulationRequest) -> Iterator[tuple[slice, Draws]]:
-    """Give the draws of consecutive paths, a piece at a time, and which paths they are."""
-    start = 0
-    for block in sampler_for(request).blocks(0, randomness.dimensions):
-        for first in range(0, block.shape[1], CHUNK):
-            uniforms = block[:, first : first + CHUNK]
-            here = slice(start, start + uniforms.shape[1])
-            yield here, randomness.draws(uniforms)
-            start = here.stop
-
-
-def simulate(model: Model, randomness: Randomness, request: SimulationRequest) -> Sample:
-    """Give the sample that `request` asks for."""
+def simulate(model: Model, randomness: Randomness, request: SimulationRequest, threads: int = 1) -> Sample:
+    """Give the sample that `request` asks for; the same to the byte for every number of threads."""
     sample = Sample.empty(model, request.paths)
-    for here, draws in courses(randomness, request):
+
+    def fill(here: slice, draws: Draws) -> None:
         sample.fill(here, model, model.families.joined(draws))
+
+    each_course(randomness, request, fill, threads)
     return sample
 
 
-def values(model: Model, randomness: Randomness, request: SimulationRequest) -> FloatArray:
+def values(model: Model, randomness: Randomness, request: SimulationRequest, threads: int = 1) -> FloatArray:
     """Give the value of the rights alone on every path that `request` asks for, (paths,)."""
     found = np.empty(request.paths)
-    for here, draws in courses(randomness, request):
+
+    def fill(here: slice, draws: Draws) -> None:
         found[here] = total(flow.value for flow in model.rights.flows(model.families.joined(draws)))
+
+    each_course(randomness, request, fill, threads)
     return found
+
+
+def each_course(
+    randomness: Randomness, request: SimulationRequest, fill: Callable[[slice, Draws], None], threads: int = 1
+) -> None:
+    """Call `fill` with the draws of consecutive paths, a piece at a time, and which paths they are.
+
+    Every number has an address of its own, so threads may draw the parts of the run in any order.
+    """
+
+    def run(part: Part) -> None:
+        start = part.start
+        with np.errstate(all="ignore"):  # which a thread does not inherit
+            for uniforms in in_chunks(part.blocks):
+                here = slice(start, start + uniforms.shape[1])
+                fill(here, randomness.draws(uniforms))
+                start = here.stop
+
+    parts = sampler_for(request).parts(0, randomness.dimensions)
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(run, parts) if threads > 1 else map(run, parts):
+            pass

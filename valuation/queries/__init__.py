@@ -14,10 +14,13 @@ from valuation.queries.appraisals import (
     runs_visible_to,
 )
 from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
+from valuation.queries.books import book, books, signed_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.indicators import indicator_answers, indicator_form
+from valuation.queries.lenders import assessment, assessments_visible_to, challenge, challenges_visible_to
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, default_statement, model, pool
+from valuation.queries.samples import asked, coverage, sample_of
 
 __all__ = [
     "agreed_visible_to",
@@ -25,8 +28,16 @@ __all__ = [
     "appraisal_by_number",
     "appraisals_of",
     "appraisals_visible_to",
+    "asked",
+    "assessment",
+    "assessments_visible_to",
+    "book",
+    "books",
     "bridge",
+    "challenge",
+    "challenges_visible_to",
     "changes_of",
+    "coverage",
     "default_assumptions",
     "default_statement",
     "estimate",
@@ -43,6 +54,9 @@ __all__ = [
     "pool",
     "run",
     "runs_visible_to",
+    "sample_of",
+    "signed_in_force",
     "value_in_force",
     "values_in_force",
+    "work_left",
 ]

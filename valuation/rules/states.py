@@ -42,3 +42,13 @@ APPRAISAL = machine(
 UNDER_WAY = ("REQUESTED", "ACCEPTED", "IN_PROGRESS", "DRAFT_REPORT", "REVIEWED")
 # Others than the firm and its client see the value once it has been signed.
 SIGNED = ("ISSUED", "OBJECTED", "SUPERSEDED", "EXPIRED")
+
+BOOK_REVALUATION = machine(
+    "book_revaluation",
+    {"QUEUED": "待执行", "RUNNING": "执行中", "DONE": "已完成", "CANCELLED": "已取消"},
+    """
+    QUEUED          | begin  | RUNNING   | 系统 |
+    RUNNING         | finish | DONE      | 系统 | 全部件数
+    QUEUED, RUNNING | cancel | CANCELLED | 发起部门 | 理由
+    """,
+)

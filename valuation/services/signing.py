@@ -13,7 +13,7 @@ from valuation import queries
 from valuation.models import Appraisal
 from valuation.rules import appraisals as rules
 from valuation.rules import risks
-from valuation.services import reports
+from valuation.services import reports, samples
 from valuation.services._rows import locked
 
 
@@ -96,6 +96,7 @@ def _issued(appraisal: Appraisal, by: User, at: datetime) -> Appraisal:
         output_digest=appraisal.run.output_digest, title=appraisal.title,
         report_digest=digest_of([appraisal.report, appraisal.statements]),
     )  # fmt: skip
+    samples.keep(appraisal.run)
     return appraisal
 
 
