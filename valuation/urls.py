@@ -34,4 +34,5 @@ CLIENTS = [
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
-urlpatterns = PUBLIC + FIRM + CLIENTS
+OPERATOR = [path("operator/indicator-forms/", indicators.forms_page, name="indicator_forms")]
+urlpatterns = PUBLIC + FIRM + CLIENTS + OPERATOR

@@ -45,7 +45,7 @@ def changed(path, value):
     "structure",
     [
         {}, {"indicators": []}, changed([0, "label"], "权利"), changed([0, "weight"], 0.4),
-        changed([0, "weight"], True), changed([2, "weight"], "0.3"),
+        changed([0, "weight"], True), changed([2, "weight"], "0.3"), changed([2, "indicators"], 5),
         changed([1, "indicators", 0, "weight"], 0), changed([1, "indicators", 0, "key"], ""),
         changed([1, "indicators", 0, "key"], "legal_scope"), changed([1, "indicators", 0, "label"], ""),
     ],

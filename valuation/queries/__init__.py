@@ -13,7 +13,7 @@ from valuation.queries.appraisals import (
     runs_visible_to,
 )
 from valuation.queries.estimates import estimate, loan_cost
-from valuation.queries.indicators import indicator_answers, indicator_form
+from valuation.queries.indicators import indicator_answers, indicator_form, indicator_forms
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, default_statement, pool
 
@@ -30,6 +30,7 @@ __all__ = [
     "firms",
     "indicator_answers",
     "indicator_form",
+    "indicator_forms",
     "issued_appraisal",
     "loan_cost",
     "parameters",

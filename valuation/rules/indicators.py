@@ -69,6 +69,8 @@ def _leaves(nodes: Sequence[Any], path: tuple[str, ...], share: float, place: st
         label, here = _label(node), (*path, _label(node))
         if not label:
             raise _fault(place, "每项指标须有 label")
+        if "indicators" in node and not isinstance(node["indicators"], list):
+            raise _fault(f"{place}/{label}", "indicators 须是数组")
         if node.get("indicators"):
             yield from _leaves(node["indicators"], here, share * weight, f"{place}/{label}")
         elif isinstance(node.get("key"), str) and node["key"]:
