@@ -116,6 +116,11 @@ def _answer_fault(answer: Any) -> str:
     return ""
 
 
+def named(structure: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return raw answers with the name that each indicator bears in its version, to be kept with a run."""
+    return {leaf.key: {"indicator": " · ".join(leaf.path), **answers[leaf.key]} for leaf in leaves(structure)}
+
+
 def score(structure: Mapping[str, Any], answers: Mapping[str, Any]) -> Score:
     """Return the score r = sum w_i y_i, y = (answer - 1) / 9 and 0 where missing. Source: valuation page, 1.2."""
     found = leaves(structure)

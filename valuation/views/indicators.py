@@ -71,8 +71,8 @@ def answer(request: Request, number: str, place: int) -> HttpResponse:
     done = doors.submitted(request, form, act, done=_("评分已登记,原始评分随测算保存"), to=back)
     title = _("%(number)s 的指标评分") % {"number": right.number}
     context = {
-        "form": form, "title": title, "right": right, "back": back, "appraisal": found, "notice": structure.get("notice", ""),
-        "crumbs": tasks.crumbs(found, title), "applies": rules.applies_to(right),
+        "form": form, "title": title, "right": right, "back": back, "appraisal": found,
+        "notice": structure.get("notice", ""), "crumbs": tasks.crumbs(found, title), "applies": rules.applies_to(right),
     }  # fmt: skip
     return done or render(request, "valuation/indicator_answers.html", context)
 
