@@ -54,7 +54,7 @@ def test_the_form_as_shown_is_measured_and_the_run_says_what_was_stated(worker, 
     assert answer["Location"] == reverse("appraiser_run", args=[run.pk])
     assert run.stated["evidence"]["royalty"]["grade"] == "C"
     page = shown(worker, answer["Location"])
-    for text in ("风险账", "所述输入与证据等级", "企业所得税法第四条", "C 专家判断", "P5"):
+    for text in ("风险台账", "所述输入与证据等级", "企业所得税法第四条", "C 专家判断", "P5"):
         assert text in page
     assert page.count("未计入") >= 1
 
