@@ -54,6 +54,7 @@ doors.NAVIGATION.update({
     Role.CASHIER: _CASH_DESK,
     Role.ACCOUNTANT: _CASH_DESK,
     Role.AUDITOR: [*_BUREAU[:5], (_("审计留痕"), "audit"), _HELP],
-    Role.OPERATOR: [(_("入驻单位"), "organisations"), (_("日历与利率"), "calendars"), _HELP],
+    Role.OPERATOR: [(_("入驻单位"), "organisations"), (_("日历与利率"), "calendars"), (_("指标表"), "indicator_forms"),
+                    _HELP],
 })  # fmt: skip
 doors.ROLE_HOMES.update({role: entries[0][1] for role, entries in doors.NAVIGATION.items() if role != Role.PUBLIC})

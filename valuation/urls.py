@@ -64,4 +64,5 @@ BASES = [
     path("values/agreed/<str:number>/refusal/", bases.decline, name="agreed_value_decline"),
     path("values/agreed/<str:number>/withdrawal/", bases.take_back, name="agreed_value_withdraw"),
 ]
-urlpatterns = PUBLIC + FIRM + CLIENTS + BASES
+OPERATOR = [path("operator/indicator-forms/", indicators.forms_page, name="indicator_forms")]
+urlpatterns = PUBLIC + FIRM + CLIENTS + BASES + OPERATOR

@@ -125,3 +125,11 @@ def test_the_answer_can_be_taken_along_as_one_page(actors, calendars, client):
     assert first.content.startswith(b"%PDF-1.7")
     assert first.content == again.content
     assert b"/Type/Pages/Count 1/" in first.content
+
+
+@pytest.mark.parametrize(("kind", "rate"), [("invention_patent", "9.65%"), ("trademark", "13.65%")])
+def test_the_default_rate_is_the_one_the_form_speaks_of(actors, client, kind, rate):
+    """Obsolescence stands in a patent's decay, so its rate carries no technology premium; a mark does not decay."""
+    output = json.loads(ask(actors, kind=kind).output_json)
+    assert f"{output['discount_rate']:.2%}" == rate
+    assert f"约 {rate}" in client.get("/estimate/").content.decode()

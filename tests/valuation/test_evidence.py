@@ -180,6 +180,18 @@ def test_a_malformed_statement_is_refused_at_its_place(actors, appraisal, change
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [({"royalty_by": []}, "royalty_by"), ({"evidence": []}, "evidence"), ({"assumptions": 1}, "assumptions"),
+     ({"evidence": {"growth": "C"}}, "evidence/growth"), ({"opinion": 1}, "opinion")],
+)  # fmt: skip
+def test_a_statement_of_another_form_is_refused_at_its_place(actors, appraisal, change, place):
+    with pytest.raises(Invalid) as refusal:
+        measure(actors, appraisal, stated(appraisal) | change)
+    assert place in refusal.value.fields
+
+
+@pytest.mark.django_db
 def test_a_statement_survives_json(appraisal):
     begun = queries.default_statement(appraisal, VALUATION_DATE)
     again = statements.read(begun.plain(), begun)

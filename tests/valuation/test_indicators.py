@@ -45,7 +45,7 @@ def changed(path, value):
     "structure",
     [
         {}, {"indicators": []}, changed([0, "label"], "权利"), changed([0, "weight"], 0.4),
-        changed([0, "weight"], True), changed([2, "weight"], "0.3"),
+        changed([0, "weight"], True), changed([2, "weight"], "0.3"), changed([2, "indicators"], 5),
         changed([1, "indicators", 0, "weight"], 0), changed([1, "indicators", 0, "key"], ""),
         changed([1, "indicators", 0, "key"], "legal_scope"), changed([1, "indicators", 0, "label"], ""),
     ],
@@ -130,6 +130,8 @@ def test_the_royalty_follows_the_score_and_the_run_keeps_the_raw_answers(actors,
     kept = run.stated["indicators"]
     assert kept["royalty"] == pytest.approx(rate)
     assert {one["answers"][KEYS[0]]["score"] for one in kept["rights"].values()} == {4, 7, 10}
+    names = {one["answers"][KEYS[0]]["indicator"] for one in kept["rights"].values()}
+    assert names == {"法律 · 自拟示例:权利稳定性"}
     assert run.stated["evidence"]["royalty"]["grade"] == "A"
 
 

@@ -1,8 +1,10 @@
 """The workbench's pages: inputs with evidence, indicator form, ledger, flags, comparison; readable without script."""
 
+import json
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories import set_clock
@@ -52,7 +54,7 @@ def test_the_form_as_shown_is_measured_and_the_run_says_what_was_stated(worker, 
     assert answer["Location"] == reverse("appraiser_run", args=[run.pk])
     assert run.stated["evidence"]["royalty"]["grade"] == "C"
     page = shown(worker, answer["Location"])
-    for text in ("风险账", "所述输入与证据等级", "企业所得税法第四条", "C 专家判断", "P5"):
+    for text in ("风险台账", "所述输入与证据等级", "企业所得税法第四条", "C 专家判断", "P5"):
         assert text in page
     assert page.count("未计入") >= 1
 
@@ -191,3 +193,16 @@ def test_the_operator_loads_a_form_by_json_and_nobody_else(actors):
     assert Caller(actors.operator).post("indicator-forms", body).json()["version"] == 2
     assert Caller(actors.appraiser).get("indicator-form").json()["version"] == 1
     assert IndicatorForm.objects.count() == 2
+
+
+def test_the_operator_loads_a_form_on_his_page(actors):
+    operator, url = signed_in(actors.operator), reverse("indicator_forms")
+    assert "自拟示例" in shown(operator, url)
+    fields = {"source": "标准文本", "valid_from": "2025-06-01"}
+    for wrong in (b"[1]", b"\xff", json.dumps(SHIPPED | {"indicators": []}).encode()):
+        refused = operator.post(url, fields | {"file": SimpleUploadedFile("form.json", wrong)})
+        assert refused.context["form"].errors
+    operator.post(url, fields | {"file": SimpleUploadedFile("form.json", json.dumps(SHIPPED).encode())})
+    assert IndicatorForm.objects.count() == 2
+    assert "标准文本" in shown(operator, url)
+    assert signed_in(actors.appraiser).get(url).status_code == 403

@@ -31,7 +31,10 @@ class EstimateForm(PlatformForm):
     )
     revenue_fen = WanField(label=_("相关产品上年收入"), help_text=_("单位:万元;只算用到这项权利的产品"))
     growth = PercentField(label=_("预计年增长率(%)"), help_text=_("可为负"))
-    discount_rate = PercentField(label=_("折现率(%)"), required=False, help_text=_("留空按默认参数累加,约 13.65%"))
+    discount_rate = PercentField(
+        label=_("折现率(%)"), required=False,
+        help_text=_("留空按默认参数累加:专利约 9.65%,商标约 13.65%;过时和失效已另计,请勿再加进折现率"),
+    )  # fmt: skip
 
     def clean_remaining_years(self) -> float:
         return float(self.cleaned_data["remaining_years"])

@@ -228,6 +228,14 @@ class AnswersForm(PlatformForm):
         return {leaf.key: _answer(found[f"score_{leaf.key}"], found[f"note_{leaf.key}"]) for leaf in self.leaves}
 
 
+class IndicatorFormUpload(PlatformForm):
+    """A new version of the indicator form."""
+
+    file = forms.FileField(label=_("JSON 文件"), help_text=_("三个第一级名称、各级权重合计为 1、最末级有 key;UTF-8"))
+    source = forms.CharField(label=_("来源"), max_length=200, help_text=_("标准号、版本和取得方式"))
+    valid_from = DayField(label=_("启用日"), help_text=_("不早于今天;已作的评分按当时的版本"))
+
+
 def _answer(score: str, note: str) -> dict[str, Any]:
     return {"score": None if score == "missing" else int(score), "note": note}
 

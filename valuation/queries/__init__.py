@@ -16,7 +16,7 @@ from valuation.queries.appraisals import (
 from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
 from valuation.queries.books import book, books, signed_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
-from valuation.queries.indicators import indicator_answers, indicator_form
+from valuation.queries.indicators import indicator_answers, indicator_form, indicator_forms
 from valuation.queries.lenders import assessment, assessments_visible_to, challenge, challenges_visible_to
 from valuation.queries.parameters import parameters, parameters_page
 from valuation.queries.pools import default_assumptions, default_statement, model, pool
@@ -45,6 +45,7 @@ __all__ = [
     "firms",
     "indicator_answers",
     "indicator_form",
+    "indicator_forms",
     "internal_visible_to",
     "issued_appraisal",
     "loan_cost",

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
+
 from finance_platform.foundation.errors import NotFound
 from valuation.models import Appraisal, IndicatorAnswers, IndicatorForm
 
@@ -12,6 +14,11 @@ def indicator_form(on: date) -> IndicatorForm:
     if found is None:
         raise NotFound("这一天没有启用的指标表")
     return found
+
+
+def indicator_forms() -> QuerySet[IndicatorForm]:
+    """Return every version, newest first."""
+    return IndicatorForm.objects.select_related("loaded_by")
 
 
 def indicator_answers(appraisal: Appraisal) -> dict[str, IndicatorAnswers]:

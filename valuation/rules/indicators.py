@@ -69,6 +69,8 @@ def _leaves(nodes: Sequence[Any], path: tuple[str, ...], share: float, place: st
         label, here = _label(node), (*path, _label(node))
         if not label:
             raise _fault(place, "每项指标须有 label")
+        if "indicators" in node and not isinstance(node["indicators"], list):
+            raise _fault(f"{place}/{label}", "indicators 须是数组")
         if node.get("indicators"):
             yield from _leaves(node["indicators"], here, share * weight, f"{place}/{label}")
         elif isinstance(node.get("key"), str) and node["key"]:
@@ -112,6 +114,11 @@ def _answer_fault(answer: Any) -> str:
     if not isinstance(note, str) or not note.strip() or len(note) > NOTE_LENGTH:
         return "请写明评分依据或缺失原因,至多 300 字"
     return ""
+
+
+def named(structure: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return raw answers with the name that each indicator bears in its version, to be kept with a run."""
+    return {leaf.key: {"indicator": " · ".join(leaf.path), **answers[leaf.key]} for leaf in leaves(structure)}
 
 
 def score(structure: Mapping[str, Any], answers: Mapping[str, Any]) -> Score:

@@ -141,7 +141,7 @@ def read(plain: Mapping[str, Any], begun_from: Statement) -> Statement:
         for group, one in _object(plain, "evidence", faults).items()
     }  # fmt: skip
     royalty_by = plain.get("royalty_by", STATED)
-    if royalty_by not in {STATED, SCORE}:
+    if royalty_by not in (STATED, SCORE):
         faults["royalty_by"] = "请写 stated 或 score"
     faults |= {name: "没有这项" for name in plain if name not in {"assumptions", "evidence", "royalty_by"}}
     if faults:

@@ -64,7 +64,11 @@ def _scored(appraisal: Appraisal, stated: statements.Statement) -> tuple[stateme
         low, high, {number: one.value for number, one in scores.items()}, stated.assumptions.shares
     )
     raw = {
-        number: {"form_version": row.form.version, "answers": row.answers, "score": scores[number].value}
+        number: {
+            "form_version": row.form.version,
+            "answers": indicators.named(row.form.structure, row.answers),
+            "score": scores[number].value,
+        }
         for number, row in rows.items()
     }
     return statements.scored(stated, rate), {"royalty": rate, "low": low, "high": high, "rights": raw}

@@ -1,5 +1,6 @@
 """The indicator form: which rights it is for, and the answers for one right."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finance_platform.foundation import doors
-from finance_platform.foundation.errors import NotFound
+from finance_platform.foundation.errors import Invalid, NotFound
+from finance_platform.foundation.permissions import Permission
 from valuation import queries
 from valuation.forms.estimates import KIND_LABELS
-from valuation.forms.pools import AnswersForm
+from valuation.forms.pools import AnswersForm, IndicatorFormUpload
 from valuation.models import Appraisal
 from valuation.rules import indicators as rules
 from valuation.services import indicators
@@ -69,7 +71,39 @@ def answer(request: Request, number: str, place: int) -> HttpResponse:
     done = doors.submitted(request, form, act, done=_("评分已登记,原始评分随测算保存"), to=back)
     title = _("%(number)s 的指标评分") % {"number": right.number}
     context = {
-        "form": form, "title": title, "right": right, "back": back, "appraisal": found, "notice": structure["notice"],
-        "crumbs": tasks.crumbs(found, title), "applies": rules.applies_to(right),
+        "form": form, "title": title, "right": right, "back": back, "appraisal": found,
+        "notice": structure.get("notice", ""), "crumbs": tasks.crumbs(found, title), "applies": rules.applies_to(right),
     }  # fmt: skip
     return done or render(request, "valuation/indicator_answers.html", context)
+
+
+@doors.page
+def forms_page(request: Request) -> HttpResponse:
+    """Show the form in force and take in a new version."""
+    doors.require(request, Permission.INDICATOR_FORM_LOAD)
+    form = IndicatorFormUpload(request.POST or None, request.FILES or None)
+
+    def act(fields: dict[str, Any]) -> Any:
+        return indicators.load_form(
+            by=request.user, at=request.at, structure=_structure(fields["file"]), valid_from=fields["valid_from"],
+            source=fields["source"],
+        )  # fmt: skip
+
+    done = doors.submitted(request, form, act, done=_("指标表已导入"), to=reverse("indicator_forms"))
+    found = queries.indicator_form(timezone.localdate(request.at))
+    context = {
+        "form": form, "found": found, "leaves": rules.leaves(found.structure), "crumbs": [{"label": _("指标表")}],
+        "versions": queries.indicator_forms(),
+    }  # fmt: skip
+    return done or render(request, "valuation/indicator_forms.html", context)
+
+
+def _structure(upload: Any) -> dict[str, Any]:
+    """Return the object in an uploaded file. Raises: Invalid."""
+    try:
+        found = json.loads(upload.read().decode())
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise Invalid("文件不是 JSON 对象", fields={"file": "请上传 UTF-8 的 JSON 文件,最外层是对象"})
+    return found
