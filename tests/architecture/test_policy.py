@@ -79,6 +79,8 @@ INNER = {
     "risk_fund.services.sharing.apply": "applies an event to a scheme's state inside a use case",
     "risk_fund.services.sharing.scheme_of": "the scheme under its lock",
     "risk_fund.services.sharing.try_out": "what an event would do, before a use case decides",
+    "valuation.services.reports.frozen": "what a report says, kept by the use case that issues it",
+    "valuation.services.reports.require_complete": "the gate of a report, inside the use case that signs",
 }
 # Permissions to read: they guard pages and queries, not use cases.
 READING = {Permission.AUDIT_READ, Permission.LEDGER_READ, Permission.OVERVIEW_READ}
