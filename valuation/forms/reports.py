@@ -26,6 +26,8 @@ class StatementsForm(PlatformForm):
                 label=said(each.label), help_text=beside, max_length=TEXT_MAX, required=False,
                 initial=stated.get(each.code) or each.draft, widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
+            # May stay empty for now, and yet is no optional remark: the label must not call it one.
+            self.fields[each.code].wanted = not known.get(each.code)  # type: ignore[attr-defined]
 
     def wanted(self) -> Iterator[tuple[Any, bool]]:
         """Give the fields that the records leave to the appraiser, and whether each is still missing."""
