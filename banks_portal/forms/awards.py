@@ -27,6 +27,7 @@ class CreditForm(PlatformForm):
 
     def __init__(self, *args: Any, schemes: list[tuple[str, str]], bases: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["basis"].initial = bases[0][0]
         self.fields["basis"].choices = bases  # type: ignore[attr-defined]
         self.fields["scheme_code"].choices = [("", _("不纳入时留空")), *schemes]  # type: ignore[attr-defined]
 

@@ -82,6 +82,8 @@ INNER = {
     "valuation.services.books.carried_out": "what workers do with documents; it sees no table",
     "valuation.services.challenges.record_digest": "pure: what binds a challenge",
     "valuation.services.samples.keep": "part of issuing an appraisal",
+    "valuation.services.reports.frozen": "what a report says, kept by the use case that issues it",
+    "valuation.services.reports.require_complete": "the gate of a report, inside the use case that signs",
 }
 # Permissions to read: they guard pages and queries, not use cases.
 READING = {Permission.AUDIT_READ, Permission.LEDGER_READ, Permission.OVERVIEW_READ}

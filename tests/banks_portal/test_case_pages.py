@@ -59,7 +59,8 @@ def test_an_award_is_walked_from_diligence_to_the_loan_in_default_and_its_claim(
     number = application.number
     set_clock(DECIDED)
     send(actors.bank_officer, "bank_case_credit", [number], {
-        "principal_fen": "3000000", "ltv_limit": "80", "with_cover": "on", "scheme_code": code, "note": "同意",
+        "principal_fen": "3000000", "ltv_limit": "80", "basis": "filed_report", "with_cover": "on",
+        "scheme_code": code, "note": "同意",
     })  # fmt: skip
     decision = application.credit_decisions.get()
     page = browser(actors.bank_approver).get(reverse("bank_case", args=[number])).content.decode()

@@ -148,7 +148,7 @@ class Award:
         self.api.do("appraiser", f"{self.appraisal}/start", **work)
         model = self.api.get("appraiser", f"{self.appraisal}/model")
         run = self.api.do("appraiser", f"{self.appraisal}/runs", {"document": model, "seed": 7}, late=None, **work)
-        self.api.do("appraiser", f"{self.appraisal}/statements", {"texts": script.STATED}, **work)
+        self.api.do("appraiser", f"{self.appraisal}/statements", {"texts": script.STATED}, late=None, **work)
         self._state_and_sign(run, work)
 
     def _state_and_sign(self, run: dict[str, Any], work: dict[str, Any]) -> None:

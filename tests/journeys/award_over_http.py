@@ -164,7 +164,9 @@ class Award:
         self.web.do("appraiser", self.task, action="start/", shows=("您是承办评估师",), **work)
         run = self.web.do("appraiser", f"{self.task}model/", {"paths": "4096"}, again=False, **work)
         self.web.page("appraiser", run, "P50")
-        self.web.do("appraiser", f"{self.task}statements/", script.STATED, shows=("报告事项已保存",), **work)
+        self.web.do(
+            "appraiser", f"{self.task}statements/", script.STATED, again=False, shows=("报告事项已保存",), **work
+        )
         self.web.do("appraiser", f"{run}draft/", {"evidence": "收益法(许可费节省法)"}, shows=("已送复核",), **work)
 
     def sign_the_value(self) -> None:

@@ -225,8 +225,20 @@ def test_a_newer_value_takes_the_place_of_the_older(actors):
     newer = builders.signed(actors, newer)
     older.refresh_from_db()
     assert older.state == "SUPERSEDED"
+    change = StateChange.objects.get(subject=f"valuation.Appraisal:{older.pk}", event="newer_report")
+    assert change.evidence == {"newer": newer.number, "reason": reason}
     assert queries.issued_appraisal(older.application_id, date(2025, 5, 1)) == newer
     assert newer.point_fen > older.point_fen
+
+
+def test_a_value_in_force_is_not_replaced_without_a_reason(actors):
+    older = builders.issued(actors)
+    with pytest.raises(Invalid) as refusal:
+        builders.commissioned(actors, older.application)
+    assert refusal.value.fields.keys() == {"supersedes_reason"}
+    assert (
+        builders.commissioned(actors, older.application, supersedes_reason="年费未缴").supersedes_reason == "年费未缴"
+    )
 
 
 def test_a_stale_valuation_date_is_not_issued(actors):

@@ -63,6 +63,7 @@ class AcceptanceForm(PlatformForm):
     def __init__(self, *args: Any, filing: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [(filing, filing)] if filing else []
+        self.fields["filing_code"].initial = filing
         self.fields["filing_code"].choices = [*known, ("", _("不以备案机构名义出具"))]  # type: ignore[attr-defined]
 
 

@@ -26,9 +26,21 @@ class StatementsForm(PlatformForm):
                 label=said(each.label), help_text=beside, max_length=TEXT_MAX, required=False,
                 initial=stated.get(each.code) or each.draft, widget=forms.Textarea(attrs={"rows": 2}),
             )  # fmt: skip
+            # May stay empty for now, and yet is no optional remark: the label must not call it one.
+            self.fields[each.code].wanted = not known.get(each.code)  # type: ignore[attr-defined]
 
-    def rows(self) -> Iterator[tuple[Any, str, bool]]:
-        """Give every statement as (its label or its field, what the records say, whether it is missing)."""
+    def wanted(self) -> Iterator[tuple[Any, bool]]:
+        """Give the fields that the records leave to the appraiser, and whether each is still missing."""
+        for code in self.fields:
+            if not self.known.get(code):
+                yield self[code], code in self.gaps
+
+    def recorded(self) -> Iterator[tuple[Any, str, Any]]:
+        """Give the statements the records make as (statement, what they say, the field beside it or None)."""
         for each in STATEMENTS:
-            bound = self[each.code] if each.code in self.fields else None
-            yield bound or each, self.known.get(each.code, ""), each.code in self.gaps
+            if self.known.get(each.code):
+                yield each, self.known[each.code], self[each.code] if each.code in self.fields else None
+
+    def of_runs(self) -> Iterator[Any]:
+        """Give what is still missing and no words can make."""
+        yield from (each for each in STATEMENTS if each.code in INCURABLE and each.code in self.gaps)

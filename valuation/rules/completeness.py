@@ -90,7 +90,10 @@ def missing(stated: Mapping[str, str], known: Mapping[str, str]) -> list[Stateme
 
 
 # Only another run or another declaration makes these; a text beside an empty record would be a mere claim.
-INCURABLE = frozenset({"valuation_date", "risk_ledger", "calculation", "sensitivity", "simulation", "independence"})
+INCURABLE = frozenset({
+    "valuation_date", "parameters", "risk_ledger", "calculation", "sensitivity", "simulation", "validity",
+    "independence",
+})  # fmt: skip
 
 
 def require_complete(stated: Mapping[str, str], known: Mapping[str, str]) -> None:

@@ -241,14 +241,15 @@ WORDS = {
 def spoken(value: Any) -> str:
     """Return a value of the document as a reader sees it; a distribution by its shape and points.
 
-    >>> spoken({"distribution": "pert", "low": 0.01, "mode": 0.02, "high": 0.05})
+    >>> spoken({"distribution": "pert", "high": 0.05, "low": 0.01, "mode": 0.02})
     'PERT(低 0.01,众数 0.02,高 0.05)'
     >>> spoken({"annual": 0.003})
     '年率 0.003'
     """
     if isinstance(value, Mapping):
         shape = value.get("distribution")
-        inner = [f"{WORDS.get(key, key)} {spoken(part)}" for key, part in value.items() if key != "distribution"]
+        order = sorted(value, key=lambda key: list(WORDS).index(key) if key in WORDS else len(WORDS))
+        inner = [f"{WORDS.get(key, key)} {spoken(value[key])}" for key in order if key != "distribution"]
         joined = ",".join(inner)
         return f"{SHAPES.get(shape, shape)}({joined})" if shape else joined
     if isinstance(value, list):
