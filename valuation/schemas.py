@@ -110,12 +110,14 @@ class DeclarationIn(Schema):
 class RunIn(Schema):
     """Either a statement (assumptions with evidence), or a document of the calculator (contract `value_asset`).
 
-    A statement is what an appraiser states; inputs of grade B and C are drawn wider. A document is taken as it is.
+    A statement is what an appraiser states; inputs of grade B and C are drawn wider. A document is taken as it is; where
+    its correlation matrix is none, `consent` names the largest change of the nearest one, as the refusal showed it.
     """
 
     seed: int
     statement: dict[str, Any] | None = None
     document: dict[str, Any] | None = None
+    consent: str = ""
 
 
 class StatementOut(Schema):

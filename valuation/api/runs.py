@@ -54,7 +54,7 @@ def run(request: Request, number: str, body: schemas.RunIn) -> Any:
         if body.statement is not None and body.document is None:
             return appraisals.measure(**call, statement=body.statement)
         if body.document is not None and body.statement is None:
-            return appraisals.run(**call, document=body.document)
+            return appraisals.run(**call, document=body.document, consent=body.consent)
         raise Invalid("请提交一项:statement 或 document", fields={"statement": "二者只写其一"})
 
     return doors.once(request, make, shape=_detail, status=201)

@@ -20,20 +20,25 @@ from valuation.engine.verdict import IDENTICAL, Verdict, compare
 from valuation.engine.versions import UnknownVersion, engine_of
 from valuation.models import Appraisal, ValuationRun
 from valuation.rules import appraisals as rules
-from valuation.rules import figures, indicators, requests, risks, statements
+from valuation.rules import correlations, figures, indicators, requests, risks, statements
 from valuation.services._records import record
 from valuation.services._rows import locked_by_appraiser
 
 
 @use_case(Permission.APPRAISAL_WORK)
-def run(*, by: User, at: datetime, appraisal_id: int, document: Mapping[str, Any], seed: int) -> ValuationRun:
+def run(
+    *, by: User, at: datetime, appraisal_id: int, document: Mapping[str, Any], seed: int, consent: str = ""
+) -> ValuationRun:
     """Value the pool by a model and keep the run: input, output, digests, seed, engine, environment.
 
     `document` is the calculator's (contract `value_asset`), a portfolio of exactly the pledged rights, named by their
-    numbers, without a loan. Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member.
+    numbers, without a loan. A correlation matrix that is none is refused with the nearest one; `consent`, the largest
+    change that was shown, lets that one be used, and the run keeps what was given. Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member.
     Writes: run.
     """
-    return _kept(_at_work(by, appraisal_id), document, seed, {}, by, at)
+    asked, repair = correlations.mended(document, consent)
+    given = {"correlation": repair.plain()} if repair else {}
+    return _kept(_at_work(by, appraisal_id), asked, seed, given, by, at)
 
 
 @use_case(Permission.APPRAISAL_WORK)

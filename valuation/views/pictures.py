@@ -128,6 +128,7 @@ def shown(run: ValuationRun) -> dict[str, Any]:
         "risks": _ledger(run),
         "inputs": statements_shown.inputs(run.stated),
         "indicators": run.stated.get("indicators"),
+        "correlation": run.stated.get("correlation"),
         "warnings": output["warnings"],
         "stated": run.input_json,
     }

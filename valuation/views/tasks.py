@@ -32,6 +32,8 @@ from valuation.services.reports import OPEN as STATEMENTS_OPEN
 from valuation.views import pictures
 
 Request: Any = HttpRequest
+# What a run keeps beside the statement it was drawn from.
+KEPT_BESIDE = frozenset({"indicators", "correlation"})
 TONES = {
     "REQUESTED": "warn", "ACCEPTED": "info", "CONFLICT": "neutral", "IN_PROGRESS": "info", "DRAFT_REPORT": "warn",
     "REVIEWED": "warn", "ISSUED": "good", "OBJECTED": "bad", "SUPERSEDED": "neutral", "EXPIRED": "neutral",
@@ -216,7 +218,7 @@ def _begun_from(request: Request, found: Appraisal, today: date) -> tuple[Statem
     wanted = request.GET.get("from", "")
     earlier = queries.runs_visible_to(request.user).filter(appraisal=found, pk=wanted) if wanted.isdigit() else ()
     for run in earlier:
-        kept = {name: value for name, value in run.stated.items() if name != "indicators"}
+        kept = {name: value for name, value in run.stated.items() if name not in KEPT_BESIDE}
         if kept:
             return statements.read(kept, stated), run.seed
     return stated, seed
