@@ -23,7 +23,7 @@ from tests.banks_portal import journey
 from tests.banks_portal.journey import DEFAULTED
 from tests.factories import set_clock
 from tools import messages
-from valuation.models import ParameterRow
+from valuation.models import IndicatorForm, ParameterRow
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 CHINESE = re.compile("[\u3400-\u9fff]+")
@@ -79,7 +79,18 @@ def names_of_the_region() -> set[str]:
     }  # fmt: skip
     found = {name for model, columns in rows.items() for row in model.objects.values_list(*columns) for name in row}
     places = {name.rstrip("市盟") for name in Region.objects.values_list("name", flat=True)}  # as on the tile map
-    return (found | places) - {""}
+    return (found | places | words_of_forms()) - {""}
+
+
+def words_of_forms() -> set[str]:
+    """Return the words of the indicator forms, which are data and stay as they were loaded."""
+    words, left = set(IndicatorForm.objects.values_list("source", flat=True)), []
+    left += IndicatorForm.objects.values_list("structure", flat=True)
+    while left:
+        for value in left.pop().values():
+            words |= {value} if isinstance(value, str) else set()
+            left += value if isinstance(value, list) else []
+    return words
 
 
 # --- The catalogue ---------------------------------------------------------------------------------------------------
