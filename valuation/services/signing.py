@@ -71,6 +71,8 @@ def sign(*, by: User, at: datetime, appraisal_id: int) -> Appraisal:
         raise IllegalTransition(f"当前状态“{appraisal.state_label}”不能签字:须先测算并复核")
     first = appraisal.signatory_1_hands if appraisal.signatory_1_id else None
     rules.require_signable(hands(), appraiser=appraisal.appraiser_hands, reviewer=appraisal.reviewer_hands, first=first)
+    assert appraisal.run is not None
+    risks.require_once(appraisal.run.document)
     reports.require_complete(appraisal)
     if first is None:
         appraisal.signatory_1, appraisal.signatory_1_hands, appraisal.signatory_1_at = by, list(hands()), at
@@ -84,7 +86,6 @@ def _issued(appraisal: Appraisal, by: User, at: datetime) -> Appraisal:
     assert appraisal.valuation_date is not None
     today = timezone.localdate(at)
     rules.require_whole_pool(appraisal.run.document, queries.pool(appraisal.application_id))
-    risks.require_once(appraisal.run.document)
     if (today - appraisal.valuation_date).days > rules.VALUATION_AGE_DAYS_MAX:
         raise Conflict("评估基准日已过早:请退回重新测算", code="valuation_date_too_old")
     _supersede(appraisal, by, at)
