@@ -110,8 +110,8 @@ class DeclarationIn(Schema):
 class RunIn(Schema):
     """Either a statement (assumptions with evidence), or a document of the calculator (contract `value_asset`).
 
-    A statement is what an appraiser states; inputs of grade B and C are drawn wider. A document is taken as it is; where
-    its correlation matrix is none, `consent` names the largest change of the nearest one, as the refusal showed it.
+    A statement is what an appraiser states; inputs of grade B and C are drawn wider. A document is taken as it is;
+    where its correlation matrix is none, `consent` names the largest change of the nearest one, as the refusal showed.
     """
 
     seed: int

@@ -33,8 +33,8 @@ def run(
 
     `document` is the calculator's (contract `value_asset`), a portfolio of exactly the pledged rights, named by their
     numbers, without a loan. A correlation matrix that is none is refused with the nearest one; `consent`, the largest
-    change that was shown, lets that one be used, and the run keeps what was given. Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member.
-    Writes: run.
+    change that was shown, lets that one be used, and the run keeps what was given.
+    Raises: NotFound; Forbidden; Conflict (not at work); Invalid naming each member. Writes: run.
     """
     asked, repair = correlations.mended(document, consent)
     given = {"correlation": repair.plain()} if repair else {}
