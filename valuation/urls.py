@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from valuation.views import clients, estimates, questions, tasks
+from valuation.views import books, clients, estimates, questions, tasks
 
 PUBLIC = [
     path("estimate/", estimates.ask, name="estimate"),
@@ -28,8 +28,14 @@ CLIENTS = [
     path("sme/applications/<str:number>/appraisal/", clients.commission, name="sme_appraisal"),
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
     path("appraisals/<str:number>/challenges/", questions.challenges, name="appraisal_challenges"),
+    path("appraisals/<str:number>/realised/", books.record, name="appraisal_realised"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
     path("appraisals/runs/<int:pk>/verify/", clients.verify_run, name="appraisal_run_verify"),
 ]
-urlpatterns = PUBLIC + FIRM + CLIENTS
+OFFICES = [
+    path("bureau/backtest/", books.backtest, name="bureau_backtest"),
+    path("bureau/books/", books.book_list, name="bureau_books"),
+    path("bureau/books/<int:pk>/", books.book, name="bureau_book"),
+]
+urlpatterns = PUBLIC + FIRM + CLIENTS + OFFICES

@@ -11,6 +11,7 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
+from valuation.queries.backtests import by_firm, realised_visible_to, records, sales, signed_of
 from valuation.queries.books import book, books, values_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
 from valuation.queries.lenders import assessment, assessments_visible_to, challenge, challenges_visible_to
@@ -28,6 +29,7 @@ __all__ = [
     "assessments_visible_to",
     "book",
     "books",
+    "by_firm",
     "challenge",
     "challenges_visible_to",
     "changes_of",
@@ -40,9 +42,13 @@ __all__ = [
     "parameters",
     "parameters_page",
     "pool",
+    "realised_visible_to",
+    "records",
     "run",
     "runs_visible_to",
+    "sales",
     "sample_of",
+    "signed_of",
     "values_in_force",
     "work_left",
 ]
