@@ -179,6 +179,7 @@ def realised_revenues() -> Moments:
     yield (at := moment(BUSINESS_DATE, 9))
     rng, year_ago = Random(region.SEED + 7), BUSINESS_DATE.replace(year=BUSINESS_DATE.year - 1)
     for appraisal in valuation.signed_of(year_ago)[:REALISED]:
+        assert appraisal.run is not None
         document, owner = appraisal.run.document, appraisal.application.drafted_by
         base_fen = document["portfolio"]["shared"]["revenue"]["base"] * 100
         paper = acts.paper(owner, at, "realised_revenue", f"{appraisal.number} 年度报表")
