@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from finance_platform.foundation.errors import Conflict, Forbidden, IllegalTransition, Invalid
 from tests.factories import at, set_clock
@@ -201,3 +203,24 @@ class TestJob:
     def test_only_the_finance_office_begins_one(self, actors, appraisal, role):
         with pytest.raises(Forbidden):
             books.start(by=getattr(actors, role), at=LATER, valuation_date=DAY)
+
+    def test_the_pages_queue_show_and_cancel(self, actors, appraisal):
+        client = Client()
+        client.force_login(actors.approver, backend="django.contrib.auth.backends.ModelBackend")
+        queue = {"valuation_date": "2025-09-30", "seed": "5", "form_key": "one"}
+        assert "已排队" in client.post(reverse("bureau_books"), queue, follow=True).content.decode()
+        call_command("revalue_book", stdout=StringIO())
+        done = queries.books().get()
+        text = client.get(reverse("bureau_book", args=[done.pk])).content.decode()
+        for words in ("1 / 1", "已完成", "逐路径合计", appraisal.number):
+            assert words in text
+        client.post(reverse("bureau_books"), queue | {"form_key": "two"}, follow=True)
+        waiting = queries.books().exclude(pk=done.pk).get()
+        address = reverse("bureau_book", args=[waiting.pk])
+        assert (
+            "已取消" in client.post(address, {"reason": "参数有误", "form_key": "three"}, follow=True).content.decode()
+        )
+        client.force_login(actors.auditor, backend="django.contrib.auth.backends.ModelBackend")
+        assert "取消重估" not in client.get(address).content.decode()
+        client.force_login(actors.bank_officer, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == 403

@@ -192,11 +192,12 @@ def added(totals: bytes, values: bytes) -> bytes:
     return (_fen(totals) + _fen(values)).astype("<i8").tobytes()
 
 
-def summary(totals: bytes) -> dict[str, float]:
-    """Return mean, P5, median and P95 of the book's value, in fen; the quantiles are those of the sums."""
+def summary(totals: bytes) -> dict[str, int]:
+    """Return mean, P5, median and P95 of the book's value, in whole fen; the quantiles are those of the sums."""
     values = np.sort(_fen(totals))
     p5, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
-    return {"mean": float(values.mean()), "p5": float(p5), "p50": float(p50), "p95": float(p95)}
+    told = {"mean": values.mean(), "p5": p5, "p50": p50, "p95": p95}
+    return {name: round(float(value)) for name, value in told.items()}
 
 
 def _fen(data: bytes) -> NDArray[np.int64]:
