@@ -18,6 +18,7 @@ from valuation import engine, queries
 from valuation.models import BookItem
 from valuation.rules import books as rules
 from valuation.rules import figures
+from valuation.rules.workers import carried_out
 from valuation.services import books
 
 LATER = at(2025, 9, 30)
@@ -104,8 +105,8 @@ def test_the_book_is_the_sum_on_each_path_and_its_tail_is_no_sum_of_independent_
 
 
 def test_two_processes_give_what_one_gives():
-    one = in_order(books.carried_out(works()))
-    assert in_order(books.carried_out(works(), workers=2)) == one
+    one = in_order(carried_out(works()))
+    assert in_order(carried_out(works(), workers=2)) == one
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("distributed"), reason="group `distributed` is not installed")
@@ -113,14 +114,14 @@ def test_two_dask_workers_give_what_one_process_gives():
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        found = in_order(books.carried_out(works(), scheduler=cluster.scheduler_address))
-    assert found == in_order(books.carried_out(works()))
+        found = in_order(carried_out(works(), scheduler=cluster.scheduler_address))
+    assert found == in_order(carried_out(works()))
 
 
 @pytest.mark.skipif(bool(importlib.util.find_spec("distributed")), reason="group `distributed` is installed")
 def test_without_dask_an_address_is_refused_with_the_remedy():
     with pytest.raises(Conflict, match="distributed"):
-        next(books.carried_out(works(), scheduler="tcp://127.0.0.1:8786"))
+        next(carried_out(works(), scheduler="tcp://127.0.0.1:8786"))
 
 
 def test_a_document_the_engine_refuses_says_where():
