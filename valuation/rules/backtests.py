@@ -95,7 +95,7 @@ def _period(horizon: Any, year: int) -> int:
 
 
 def forecast(simulated: FloatArray, realised: float) -> dict[str, float]:
-    """Return what a run said of a year, and where the realised revenue lies in `simulated` (paths,); ties count half."""
+    """Return what a run said of a year, and where the realised one lies in `simulated` (paths,); ties count half."""
     ascending = np.sort(simulated)
     below, upto = (int(np.searchsorted(ascending, realised, side)) for side in ("left", "right"))
     told = {f"p{percent}": quantile(ascending, percent) for percent in (10, 50, 90)}

@@ -26,7 +26,7 @@ CURVE_STEPS = 20
 CLASSES = 24
 """Of the drawn density."""
 TAIL = 0.005
-"""The drawn density leaves out this share of the paths at the upper end; the figures leave out none. Source: our own."""
+"""The drawn density leaves out this share of the paths at the upper end; no figure does. Source: our own."""
 WAN = 10_000
 
 
