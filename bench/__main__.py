@@ -6,10 +6,10 @@
 import sys
 import warnings
 
-from bench import money, valuation
+from bench import book, money, valuation
 from bench.measure import print_rows
 
-TABLES = {"valuation": ("Valuation", valuation.rows), "money": ("Money", money.rows)}
+TABLES = {"valuation": ("Valuation", valuation.rows), "book": ("Book", book.rows), "money": ("Money", money.rows)}
 
 
 def main(names: list[str]) -> None:

@@ -27,7 +27,8 @@ _BANK = [
 _FIRM = [(_("评估任务"), "appraiser_tasks"), (_("参数表"), "estimate_parameters"), _HELP]
 _BUREAU = [
     (_("监管总览"), "bureau"), (_("基金敞口"), "bureau_fund"), (_("补偿审批"), "bureau_claims"),
-    (_("账本查询"), "bureau_ledger"), (_("补偿方案"), "bureau_schemes"), (_("指标"), "bureau_indicators"), _HELP,
+    (_("账本查询"), "bureau_ledger"), (_("补偿方案"), "bureau_schemes"), (_("指标"), "bureau_indicators"),
+    (_("回溯检验"), "bureau_backtest"), _HELP,
 ]  # fmt: skip
 _CASH_DESK = [*_BUREAU[:3], (_("资金指令"), "bureau_orders"), *_BUREAU[3:4], _HELP]
 
@@ -50,10 +51,13 @@ doors.NAVIGATION.update({
     Role.ASSET_VERIFIER: [(_("资产核验"), "bureau_assets"), _HELP],
     Role.FIRST_REVIEWER: [(_("补偿初审"), "bureau_claims"), *_BUREAU[:2], *_BUREAU[3:4], _HELP],
     Role.CHECKER: _BUREAU,
-    Role.APPROVER: _BUREAU,
+    Role.APPROVER: [*_BUREAU[:-1], (_("整册重估"), "bureau_books"), _HELP],
     Role.CASHIER: _CASH_DESK,
     Role.ACCOUNTANT: _CASH_DESK,
-    Role.AUDITOR: [*_BUREAU[:5], (_("审计留痕"), "audit"), _HELP],
+    Role.AUDITOR: [
+        *_BUREAU[:5], (_("回溯检验"), "bureau_backtest"), (_("整册重估"), "bureau_books"),
+        (_("审计留痕"), "audit"), _HELP,
+    ],
     Role.OPERATOR: [(_("入驻单位"), "organisations"), (_("日历与利率"), "calendars"), (_("指标表"), "indicator_forms"),
                     _HELP],
 })  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import path
 
 from valuation.views import (
     bases,
+    books,
     clients,
     comparisons,
     estimates,
@@ -45,6 +46,7 @@ CLIENTS = [
     path("appraisals/<str:number>/", clients.appraisal, name="appraisal"),
     path("appraisals/<str:number>/report.pdf", reports.paper, name="appraisal_report"),
     path("appraisals/<str:number>/challenges/", questions.challenges, name="appraisal_challenges"),
+    path("appraisals/<str:number>/realised/", books.record, name="appraisal_realised"),
     path("appraisals/<str:number>/withdraw/", clients.withdraw, name="appraisal_withdraw"),
     path("appraisals/<str:number>/objection/", clients.file_objection, name="appraisal_objection"),
     path("appraisals/runs/<int:pk>/verification/", records.verification, name="appraisal_run_verification"),
@@ -65,4 +67,9 @@ BASES = [
     path("values/agreed/<str:number>/withdrawal/", bases.take_back, name="agreed_value_withdraw"),
 ]
 OPERATOR = [path("operator/indicator-forms/", indicators.forms_page, name="indicator_forms")]
-urlpatterns = PUBLIC + FIRM + CLIENTS + BASES + OPERATOR
+OFFICES = [
+    path("bureau/backtest/", books.backtest, name="bureau_backtest"),
+    path("bureau/books/", books.book_list, name="bureau_books"),
+    path("bureau/books/<int:pk>/", books.book, name="bureau_book"),
+]
+urlpatterns = PUBLIC + FIRM + CLIENTS + BASES + OPERATOR + OFFICES

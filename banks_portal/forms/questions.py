@@ -43,9 +43,10 @@ class LenderForm(forms.Form):
     def terms(self) -> rules.Terms:
         """Return the loan that the service takes."""
         data: dict[str, Any] = dict(self.cleaned_data)
-        shares = {name: float(data.pop(name) / HUNDRED) for name in ("operating_margin", "lost_with_right", "at_most")}
-        rate = f"{data.pop('annual_rate') / HUNDRED:f}"
-        return rules.Terms(annual_rate=rate, **shares, **data)
+        for name in ("operating_margin", "lost_with_right", "at_most"):
+            data[name] = float(data[name] / HUNDRED)
+        data["annual_rate"] = f"{data['annual_rate'] / HUNDRED:f}"
+        return rules.Terms(**data)
 
 
 def lender_initial(amount_fen: int, term_months: int, repayment: str, today: date, margin: float) -> dict[str, Any]:

@@ -23,6 +23,8 @@ FIGURES = {
     "recovery_below": ("变现后不足额的概率", True), "gap": ("预期缺口(万元)", False),
 }  # fmt: skip
 DAYS = 365
+WHOLE = 1 - 1e-6
+"""Of a year: a shorter period is drawn nowhere."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,8 @@ def revenue_chart(output: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the first product's revenue a period: median as a line, P10–P90 as a band, in 万元."""
     if not output["product_revenue"]:
         return None
-    rows = next(iter(output["product_revenue"].values()))
+    periods = next(iter(output["product_revenue"].values()))
+    rows = [row for row in periods if row["end"] - row["start"] > WHOLE]  # the last one may be part of a year
 
     def of(name: str) -> list[float]:
         return [row["quantiles"][name]["value"] / WAN for row in rows]

@@ -22,8 +22,13 @@ from finance_platform.demo.region import BUSINESS_DATE, HISTORY_BEGINS, Firm
 from pledges.services import loans
 from risk_fund.rules.samples import SAMPLES
 from risk_fund.services import funds, indicators, schemes
+from valuation import queries as valuation
+from valuation.rules import backtests
+from valuation.services import realised
 
 FUND = "IPRC"
+REALISED = 7
+"""Firms that told what their product sold: few, as in a young platform."""
 CONTRIBUTIONS = [
     # (day, fen, source)
     (date(2022, 7, 5), 3_000_000_000, "region"), (date(2022, 9, 1), 1_000_000_000, "central"),
@@ -165,7 +170,7 @@ def _weekday(day: date) -> date:
 
 
 def _calendar_of_offices() -> list[Moments]:
-    return [_contributions(), _month_ends(), _official_figures()]
+    return [_contributions(), _month_ends(), _official_figures(), realised_revenues()]
 
 
 def _contributions() -> Moments:
@@ -179,6 +184,21 @@ def _month_ends() -> Moments:
     while (day := _month_end(day + timedelta(days=1))) <= BUSINESS_DATE:
         yield (at := moment(day, 8))
         loans.run_day(by=cast.system(), at=at, on=day)
+
+
+def realised_revenues() -> Moments:
+    """A few firms hand in their yearly statements on the last day: what their product sold in the first year."""
+    yield (at := moment(BUSINESS_DATE, 9))
+    rng, year_ago = Random(region.SEED + 7), BUSINESS_DATE.replace(year=BUSINESS_DATE.year - 1)
+    for appraisal in valuation.signed_of(year_ago)[:REALISED]:
+        assert appraisal.run is not None
+        document, owner = appraisal.run.document, appraisal.application.drafted_by
+        base_fen = document["portfolio"]["shared"]["revenue"]["base"] * 100
+        paper = acts.paper(owner, at, "realised_revenue", f"{appraisal.number} 年度报表")
+        realised.record(
+            by=owner, at=at, run_id=appraisal.run_id, product=backtests.products(document)[0], year=1,
+            revenue_fen=round(base_fen * rng.uniform(0.94, 1.06)), document_id=paper,
+        )  # fmt: skip
 
 
 def _month_end(day: date) -> date:

@@ -79,7 +79,6 @@ INNER = {
     "risk_fund.services.sharing.apply": "applies an event to a scheme's state inside a use case",
     "risk_fund.services.sharing.scheme_of": "the scheme under its lock",
     "risk_fund.services.sharing.try_out": "what an event would do, before a use case decides",
-    "valuation.services.books.carried_out": "what workers do with documents; it sees no table",
     "valuation.services.challenges.record_digest": "pure: what binds a challenge",
     "valuation.services.samples.keep": "part of issuing an appraisal",
     "valuation.services.reports.frozen": "what a report says, kept by the use case that issues it",

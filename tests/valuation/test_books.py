@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from finance_platform.foundation.errors import Conflict, Forbidden, IllegalTransition, Invalid
 from tests.factories import at, set_clock
@@ -16,6 +18,7 @@ from valuation import engine, queries
 from valuation.models import BookItem
 from valuation.rules import books as rules
 from valuation.rules import figures
+from valuation.rules.workers import carried_out
 from valuation.services import books
 
 LATER = at(2025, 9, 30)
@@ -102,8 +105,8 @@ def test_the_book_is_the_sum_on_each_path_and_its_tail_is_no_sum_of_independent_
 
 
 def test_two_processes_give_what_one_gives():
-    one = in_order(books.carried_out(works()))
-    assert in_order(books.carried_out(works(), workers=2)) == one
+    one = in_order(carried_out(works()))
+    assert in_order(carried_out(works(), workers=2)) == one
 
 
 @pytest.mark.skipif(not importlib.util.find_spec("distributed"), reason="group `distributed` is not installed")
@@ -111,14 +114,14 @@ def test_two_dask_workers_give_what_one_process_gives():
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-        found = in_order(books.carried_out(works(), scheduler=cluster.scheduler_address))
-    assert found == in_order(books.carried_out(works()))
+        found = in_order(carried_out(works(), scheduler=cluster.scheduler_address))
+    assert found == in_order(carried_out(works()))
 
 
 @pytest.mark.skipif(bool(importlib.util.find_spec("distributed")), reason="group `distributed` is installed")
 def test_without_dask_an_address_is_refused_with_the_remedy():
     with pytest.raises(Conflict, match="distributed"):
-        next(books.carried_out(works(), scheduler="tcp://127.0.0.1:8786"))
+        next(carried_out(works(), scheduler="tcp://127.0.0.1:8786"))
 
 
 def test_a_document_the_engine_refuses_says_where():
@@ -201,3 +204,24 @@ class TestJob:
     def test_only_the_finance_office_begins_one(self, actors, appraisal, role):
         with pytest.raises(Forbidden):
             books.start(by=getattr(actors, role), at=LATER, valuation_date=DAY)
+
+    def test_the_pages_queue_show_and_cancel(self, actors, appraisal):
+        client = Client()
+        client.force_login(actors.approver, backend="django.contrib.auth.backends.ModelBackend")
+        queue = {"valuation_date": "2025-09-30", "seed": "5", "form_key": "one"}
+        assert "已排队" in client.post(reverse("bureau_books"), queue, follow=True).content.decode()
+        call_command("revalue_book", stdout=StringIO())
+        done = queries.books().get()
+        text = client.get(reverse("bureau_book", args=[done.pk])).content.decode()
+        for words in ("1 / 1", "已完成", "逐路径合计", appraisal.number):
+            assert words in text
+        client.post(reverse("bureau_books"), queue | {"form_key": "two"}, follow=True)
+        waiting = queries.books().exclude(pk=done.pk).get()
+        address = reverse("bureau_book", args=[waiting.pk])
+        assert (
+            "已取消" in client.post(address, {"reason": "参数有误", "form_key": "three"}, follow=True).content.decode()
+        )
+        client.force_login(actors.auditor, backend="django.contrib.auth.backends.ModelBackend")
+        assert "取消重估" not in client.get(address).content.decode()
+        client.force_login(actors.bank_officer, backend="django.contrib.auth.backends.ModelBackend")
+        assert client.get(address).status_code == 403

@@ -38,7 +38,7 @@ def coverage(
 
 
 def _assessment(row: LenderAssessment) -> dict[str, Any]:
-    named = {"run_id": row.run_id, "bank": row.bank.name, "output": row.output}
+    named: dict[str, Any] = {"run_id": row.run_id, "bank": row.bank.name, "output": row.output}
     rest = {name: getattr(row, name) for name in schemas.AssessmentOut.model_fields if name not in named}
     return schemas.AssessmentOut(**named, **rest).model_dump(mode="json")
 
@@ -64,7 +64,12 @@ def assessment(request: Request, pk: int) -> Any:
 
 
 def _challenge(row: Challenge) -> dict[str, Any]:
-    named = {"run_id": row.run_id, "bank": row.bank.name, "made_by": row.made_by.username, "output": row.output}
+    named: dict[str, Any] = {
+        "run_id": row.run_id,
+        "bank": row.bank.name,
+        "made_by": row.made_by.username,
+        "output": row.output,
+    }
     rest = {name: getattr(row, name) for name in schemas.ChallengeOut.model_fields if name not in named}
     return schemas.ChallengeOut(**named, **rest).model_dump(mode="json")
 

@@ -13,6 +13,7 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
+from valuation.queries.backtests import by_firm, realised_visible_to, records, sales, signed_of
 from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
 from valuation.queries.books import book, books, signed_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
@@ -34,6 +35,7 @@ __all__ = [
     "book",
     "books",
     "bridge",
+    "by_firm",
     "challenge",
     "challenges_visible_to",
     "changes_of",
@@ -53,10 +55,14 @@ __all__ = [
     "parameters",
     "parameters_page",
     "pool",
+    "realised_visible_to",
+    "records",
     "run",
     "runs_visible_to",
+    "sales",
     "sample_of",
     "signed_in_force",
+    "signed_of",
     "value_in_force",
     "values_in_force",
     "work_left",

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from finance_platform.foundation.errors import Invalid
 from finance_platform.foundation.faults import BadDocument
-from valuation import engine
-from valuation.engine.run import canonical
-from valuation.engine.versions import engine_of
+from valuation.engine.quantities import at_the_means
+from valuation.engine.run import canonical, read_run, simulate
+from valuation.engine.summary import summarise
 from valuation.rules import figures
 from valuation.rules.challenges import at
 from valuation.rules.parameters import Parameters
@@ -173,15 +173,17 @@ def revalue(work: Work) -> Done:
 
 
 def _valued(document: dict[str, Any]) -> tuple[dict[str, float], bytes]:
-    version = engine_of(engine.ENGINE)
-    result, found = version(document), version.paths(document)
-    assert found is not None
-    simulation = result["simulation"]
+    with np.errstate(all="ignore"):
+        run = read_run(document)
+        assert run.simulation is not None
+        values, _disposal = simulate(run, run.simulation)
+        simulation = summarise(values, run.simulation)
+        point = run.model.report(at_the_means(run.randomness.inputs))["value"]
     told = {
-        "point": result["value"], "mean": simulation["mean"], "standard_error": simulation["standard_error"],
+        "point": point, "mean": simulation["mean"], "standard_error": simulation["standard_error"],
         **{name: simulation["quantiles"][name] for name in ("p5", "p50", "p95")},
     }  # fmt: skip
-    return told, np.rint(found[0] * 100).astype("<i8").tobytes()
+    return told, np.rint(values * 100).astype("<i8").tobytes()
 
 
 # --- The book ---------------------------------------------------------------------------------------------------------
@@ -192,11 +194,12 @@ def added(totals: bytes, values: bytes) -> bytes:
     return (_fen(totals) + _fen(values)).astype("<i8").tobytes()
 
 
-def summary(totals: bytes) -> dict[str, float]:
-    """Return mean, P5, median and P95 of the book's value, in fen; the quantiles are those of the sums."""
+def summary(totals: bytes) -> dict[str, int]:
+    """Return mean, P5, median and P95 of the book's value, in whole fen; the quantiles are those of the sums."""
     values = np.sort(_fen(totals))
     p5, p50, p95 = np.quantile(values, [0.05, 0.5, 0.95])
-    return {"mean": float(values.mean()), "p5": float(p5), "p50": float(p50), "p95": float(p95)}
+    told = {"mean": values.mean(), "p5": p5, "p50": p50, "p95": p95}
+    return {name: round(float(value)) for name, value in told.items()}
 
 
 def _fen(data: bytes) -> NDArray[np.int64]:

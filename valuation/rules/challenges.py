@@ -132,8 +132,8 @@ def comparison(
         error = estimated([there - here for here, there in zip(ours, theirs, strict=True)]).error
         found[name] = _pair(estimated(ours).value, estimated(theirs).value, error)
     for name in QUANTILES:
-        pair = (output["simulation"]["quantiles"][name] for output in (old, new))
-        found[name] = _pair(*pair, None)
+        then, now = (output["simulation"]["quantiles"][name] for output in (old, new))
+        found[name] = _pair(then, now, None)
     return found
 
 

@@ -23,10 +23,10 @@ type FloatArray = NDArray[np.float64]
 ROWS = 16
 CURVE_STEPS = 20
 """The curve over loan amounts goes up to the mean value in steps of 5 %."""
-CLASSES = 40
+CLASSES = 24
 """Of the drawn density."""
 TAIL = 0.005
-"""The drawn density leaves out this share of the paths at the upper end; the figures leave out none."""
+"""The drawn density leaves out this share of the paths at the upper end; no figure does. Source: our own."""
 WAN = 10_000
 
 

@@ -4,10 +4,8 @@
 transaction, so a job that was interrupted goes on where it stopped. Workers see documents, never the database.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from datetime import date, datetime
-from multiprocessing import get_context
 
 from django.utils import timezone
 
@@ -18,7 +16,7 @@ from finance_platform.foundation.use_case import use_case
 from valuation import queries
 from valuation.models import BookItem, BookRevaluation
 from valuation.rules import books as rules
-from valuation.rules.books import Done, Work
+from valuation.rules.books import Done
 
 
 @use_case(Permission.BOOK_REVALUE)
@@ -100,29 +98,3 @@ def _locked(job_id: int) -> BookRevaluation:
     if job is None:
         raise NotFound("没有这次重估")
     return job
-
-
-# --- Workers ----------------------------------------------------------------------------------------------------------
-def carried_out(works: Iterable[Work], *, workers: int = 1, scheduler: str = "") -> Iterator[Done]:
-    """Give what comes of each work as it is finished: here, in `workers` processes, or on the Dask `scheduler`'s.
-
-    Raises: Conflict where an address is set and the group `distributed` is not installed.
-    """
-    if scheduler:
-        yield from _on_dask(works, scheduler)
-    elif workers <= 1:
-        yield from map(rules.revalue, works)
-    else:
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            for finished in as_completed([pool.submit(rules.revalue, work) for work in works]):
-                yield finished.result()
-
-
-def _on_dask(works: Iterable[Work], scheduler: str) -> Iterator[Done]:
-    try:
-        import distributed
-    except ImportError:
-        raise Conflict("未安装 distributed 组:请先执行 uv sync --group distributed", code="no_distributed") from None
-    with distributed.Client(scheduler) as client:
-        for _future, done in distributed.as_completed(client.map(rules.revalue, list(works)), with_results=True):
-            yield done

@@ -36,9 +36,9 @@ def challenge(
     pointer, value = rules.the_one(changes)
     document = rules.changed(run.document, pointer, value)
     asked = queries.asked(loan_fen, realised_percent, queries.samples.TOLERANCE_PERCENT)
-    given = figures.canonical(document)
+    input_digest = figures.digest(figures.canonical(document))
     question = {
-        "bank": by.organisation, "run": run, "input_digest": figures.digest(given), "loan_fen": loan_fen,
+        "bank": by.organisation, "run": run, "input_digest": input_digest, "loan_fen": loan_fen,
         "realised_percent": realised_percent,
     }  # fmt: skip
     known = Challenge.objects.filter(**question).first()
@@ -59,7 +59,7 @@ def challenge(
     }  # fmt: skip
     return Challenge.objects.create(
         **question, **stated, made_by=by, made_at=at, open_from=_questions.open_from(run, at),
-        record_digest=record_digest(run, by, at, question["input_digest"], stated, loan_fen, realised_percent),
+        record_digest=record_digest(run, by, at, input_digest, stated, loan_fen, realised_percent),
     )  # fmt: skip
 
 

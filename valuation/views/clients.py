@@ -61,6 +61,7 @@ def appraisal(request: Request, number: str) -> HttpResponse:
     may_commission = foundation.may(request.user, Permission.APPRAISAL_COMMISSION, request.at)
     context = {
         "appraisal": found, "tone": TONES[found.state], "steps": steps(found), "signed": signed,
+        "may_record": foundation.may(request.user, Permission.REVENUE_RECORD, request.at),
         "may_object": may_object and found.can("object"), "may_withdraw": may_commission and found.can("withdraw"),
         "crumbs": [{"label": _("价值评估")}, {"label": found.number}],
     }  # fmt: skip

@@ -17,6 +17,7 @@ from finance_platform.foundation.errors import DomainError
 from valuation import queries
 from valuation.models import BookRevaluation
 from valuation.rules.books import Done
+from valuation.rules.workers import carried_out
 from valuation.services import books
 
 BATCH = 8
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         works, changes, refused = queries.work_left(job)
         if refused:
             self._record(job, refused, {})
-        for found in batched(books.carried_out(works, workers=workers, scheduler=scheduler), BATCH):
+        for found in batched(carried_out(works, workers=workers, scheduler=scheduler), BATCH):
             if not self._record(job, list(found), changes):
                 return
 
