@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from finance_platform.foundation.errors import DomainError
+from finance_platform.foundation.phrases import said
 from valuation import queries as valuation
 from valuation.queries.bases import regions_of
 from valuation.rules import bases
+from valuation.rules.drivers import driver
 
 
 def issued(application_id: int, on: date) -> Any | None:
@@ -52,23 +53,6 @@ def relied_on(application: Any, today: date) -> Any | None:
     return issued(application.pk, today) or issued(application.pk, min(opened, today))
 
 
-# What moves a value, by the last known name of its place in the run's document.
-DRIVERS = {
-    "royalty_rate": "许可费率", "growth": "增长率", "rate": "衰减率", "discount_rate": "折现率", "annual": "失效率",
-    "technology": "技术风险报酬", "market": "市场风险报酬", "finance": "资金风险报酬", "management": "管理风险报酬",
-    "economic_life_years": "经济寿命", "coverage": "份额", "base": "产品收入", "risk_free": "无风险利率",
-    "tax_rate": "所得税率", "cap": "许可费上限",
-}  # fmt: skip
-
-
-def driver(pointer: str) -> str:
-    """Return what a driver is, and of which right if it is one right's own; an unknown one keeps its pointer."""
-    parts = pointer.strip("/").split("/")
-    word = next((_(DRIVERS[part]) for part in reversed(parts) if part in DRIVERS), pointer)
-    own = parts[:2] == ["portfolio", "assets"]
-    return _("第 %(place)s 件权利的%(what)s") % {"place": int(parts[2]) + 1, "what": word} if own else word
-
-
 def tornado(run: Any) -> list[dict[str, Any]]:
     """Return the run's sensitivities as bars around its point value, in 万元, widest first."""
     output = json.loads(run.output_json)
@@ -76,7 +60,7 @@ def tornado(run: Any) -> list[dict[str, Any]]:
     centre = output["value"]
     return [
         {
-            "label": driver(row["name"]),
+            "label": said(driver(row["name"])),
             "text": f"{row['swing'] / 10_000:,.1f}",
             "segments": [
                 {"value": (min(row["low"], row["high"]) - centre) / 10_000, "tone": "warn"},

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from banks_portal.queries.appraisals import driver
+from finance_platform.foundation.phrases import said
 from finance_platform.foundation.templatetags.figures import number, percent
 from valuation.rules import challenges as rules
 from valuation.rules import figures
 from valuation.rules.coverage import WAN
+from valuation.rules.drivers import driver
 
 RISKS = {
     "invalidation": "权利失效", "decay": "技术衰减", "market": "市场", "management": "经营", "disposal": "处置",
@@ -39,7 +40,7 @@ class Row:
 
 def assumptions(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return every assumption of a run as (pointer, what it is and its value)."""
-    return [(pointer, f"{driver(pointer)}({shown(value)})") for pointer, value in rules.assumptions(document)]
+    return [(pointer, f"{said(driver(pointer))}({shown(value)})") for pointer, value in rules.assumptions(document)]
 
 
 def shown(value: Any) -> str:

@@ -96,7 +96,7 @@ class TestRecord:
         assert third.replaces == second
         assert RealisedRevenue.objects.count() == 3
         with viewer.seen_by(actors.auditor):
-            assert [one.row for one in queries.records(actors.auditor)] == [third]
+            assert [one.row for one in queries.backtest_records(actors.auditor)] == [third]
 
     @pytest.mark.parametrize(
         ("given", "field"),

@@ -13,7 +13,7 @@ from valuation.queries.appraisals import (
     run,
     runs_visible_to,
 )
-from valuation.queries.backtests import by_firm, realised_visible_to, records, sales, signed_of
+from valuation.queries.backtests import backtest_records, by_firm, realised_visible_to, sales, signed_of
 from valuation.queries.bases import agreed_visible_to, internal_visible_to, value_in_force, values_in_force
 from valuation.queries.books import book, books, signed_in_force, work_left
 from valuation.queries.estimates import estimate, loan_cost
@@ -32,6 +32,7 @@ __all__ = [
     "asked",
     "assessment",
     "assessments_visible_to",
+    "backtest_records",
     "book",
     "books",
     "bridge",
@@ -56,7 +57,6 @@ __all__ = [
     "parameters_page",
     "pool",
     "realised_visible_to",
-    "records",
     "run",
     "runs_visible_to",
     "sales",

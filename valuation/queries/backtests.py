@@ -65,7 +65,7 @@ def realised_visible_to(by: User) -> QuerySet[RealisedRevenue]:
     return rows.select_related("run__appraisal__firm", "document", "organisation", "recorded_by")
 
 
-def records(by: User) -> list[Record]:
+def backtest_records(by: User) -> list[Record]:
     """Return the figures in force, newest first."""
     return [Record(row) for row in realised_visible_to(by).filter(replaced_by=None)]
 

@@ -18,6 +18,7 @@ from valuation.models import Appraisal, ValuationRun
 from valuation.queries import reports as queries
 from valuation.rules import figures, reports, states
 from valuation.rules.completeness import BY_CODE
+from valuation.rules.drivers import driver
 
 DRAFT = "草稿"
 Said = Callable[..., list[str]]
@@ -148,7 +149,7 @@ def _bars(output: dict[str, Any]) -> list[dict[str, Any]]:
     for one in output.get("sensitivity", {}).get("tornado", []):
         low, high = sorted((one["low"], one["high"]))
         text = f"{_wan(low)}–{_wan(high)}"
-        rows.append((reports.driver(one["name"]), max(point - low, 0), max(high - point, 0), text))
+        rows.append((driver(one["name"]), max(point - low, 0), max(high - point, 0), text))
     return sheets.bars(rows)
 
 

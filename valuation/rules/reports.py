@@ -257,21 +257,3 @@ def spoken(value: Any) -> str:
     if isinstance(value, float | int) and not isinstance(value, bool):
         return f"{value:,.2f}" if abs(value) >= 1000 else f"{value:.10g}"
     return WORDS.get(value, str(value)) if isinstance(value, str) else str(value)
-
-
-DRIVERS = {
-    "royalty_rate": "许可费率", "growth": "增长率", "rate": "衰减率", "discount_rate": "折现率", "annual": "失效率",
-    "technology": "技术风险报酬", "market": "市场风险报酬", "finance": "资金风险报酬", "management": "管理风险报酬",
-    "economic_life_years": "经济寿命", "coverage": "份额",
-}  # fmt: skip
-
-
-def driver(pointer: str) -> str:
-    """Return what moves the value, by the last known name of its place, and of which right if it is one right's own.
-
-    >>> driver("/portfolio/assets/1/royalty_rate")
-    '第 2 件权利的许可费率'
-    """
-    parts = pointer.strip("/").split("/")
-    word = next((DRIVERS[part] for part in reversed(parts) if part in DRIVERS), pointer)
-    return f"第 {int(parts[2]) + 1} 件权利的{word}" if parts[:2] == ["portfolio", "assets"] else word

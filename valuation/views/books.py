@@ -84,7 +84,7 @@ def _mover(row: Any) -> dict[str, Any]:
 def backtest(request: Request) -> HttpResponse:
     """Show forecasts against what came: coverage with its interval, places in the distribution, firms, disposals."""
     doors.require(request, Permission.OVERVIEW_READ)
-    found = queries.records(request.user)
+    found = queries.backtest_records(request.user)
     share = rules.coverage(one.inside for one in found)
     context = {
         "records": found[: doors.PAGE_SIZE_MAX], "share": share, "expected": rules.EXPECTED, "few": share.n < rules.FEW,

@@ -4,35 +4,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
+from finance_platform.foundation.phrases import said
 from finance_platform.foundation.templatetags.figures import percent
 from valuation.forms.fields import WAN
 from valuation.models import Estimate, ValuationRun
 from valuation.rules import figures, risks
+from valuation.rules.drivers import driver
 from valuation.views import statements as statements_shown
 
 Output = Mapping[str, Any]
 # The rest of the drivers moves the value less than a bar can show.
 WIDEST = 10
-# What moves the value, by the last names of its place in the document.
-DRIVERS = {
-    "royalty_rate": _lazy("许可费率"),
-    "growth": _lazy("增长率"),
-    "rate": _lazy("衰减率"),
-    "discount_rate": _lazy("折现率"),
-    "technology": _lazy("技术风险报酬"),
-    "market": _lazy("市场风险报酬"),
-    "finance": _lazy("资金风险报酬"),
-    "management": _lazy("管理风险报酬"),
-    "annual": _lazy("失效率"),
-    "economic_life_years": _lazy("经济寿命"),
-    "coverage": _lazy("份额"),
-    "base": _lazy("产品收入"),
-    "risk_free": _lazy("无风险利率"),
-    "tax_rate": _lazy("所得税率"),
-    "cap": _lazy("许可费上限"),
-}
 
 
 def distribution(bins: Sequence[Mapping[str, float]], output: Output) -> dict[str, Any]:
@@ -67,23 +50,15 @@ def tornado(output: Output) -> list[dict[str, Any]]:
     """Return the ten widest drivers: how far the value moves at the 10th and 90th percentile, the others at means."""
     point = output["value"]
     rows = []
-    for driver in output["sensitivity"]["tornado"][:WIDEST]:
-        ends = sorted((driver["low"], driver["high"]))
+    for row in output["sensitivity"]["tornado"][:WIDEST]:
+        ends = sorted((row["low"], row["high"]))
         segments = [
             {"value": round((ends[0] - point) / WAN, 4), "tone": "warn"},
             {"value": round((ends[1] - point) / WAN, 4), "tone": "plain"},
         ]
         text = f"{ends[0] / WAN:,.1f}–{ends[1] / WAN:,.1f}"
-        rows.append({"label": driver_label(driver["name"]), "segments": segments, "text": text})
+        rows.append({"label": said(driver(row["name"])), "segments": segments, "text": text})
     return rows
-
-
-def driver_label(pointer: str) -> str:
-    """Return a driver's name: what it is, and of which right if it is one right's own."""
-    parts = pointer.strip("/").split("/")
-    word = next((str(DRIVERS[part]) for part in reversed(parts) if part in DRIVERS), pointer)
-    own = parts[:2] == ["portfolio", "assets"]
-    return _("第 %(place)s 件权利的%(what)s") % {"place": int(parts[2]) + 1, "what": word} if own else word
 
 
 def _ledger(run: ValuationRun) -> list[tuple[risks.Entry, str]]:
