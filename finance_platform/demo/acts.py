@@ -17,6 +17,8 @@ from valuation.rules import appraisals as value_rules
 from valuation.rules.completeness import STATEMENTS
 from valuation.services import appraisals, filings, measuring, reports, signing
 
+# The appraiser bears no part of a loss.
+NO_STAKE: dict[str, Any] = {"loss_sharing": False}
 CONSENTS = ("data_sharing", "credit_query", "registry_check", "truthfulness")
 EVIDENCE = ("overdue_statement", "collection_record", "loss_calculation")
 
@@ -36,20 +38,25 @@ def declare_filing(signatory: User, at: datetime) -> Any:
     )
 
 
-def appraise(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Any:
+def appraise(
+    owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int, stake: dict[str, Any]
+) -> Any:
     """Let an appraisal firm value an application's pool, review and sign; returns the issued appraisal."""
-    *_before, issued = appraisal(owner, people, application, at, seed=seed)
+    *_before, issued = appraisal(owner, people, application, at, seed=seed, stake=stake)
     return issued
 
 
-def appraisal(owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int) -> Iterator[Any]:
+def appraisal(
+    owner: User, people: dict[str, User], application: int, at: datetime, *, seed: int,
+    stake: dict[str, Any] = NO_STAKE,
+) -> Iterator[Any]:  # fmt: skip
     """Yield the appraisal as it stands commissioned, measured, drafted, reviewed, signed once and signed twice."""
     appraiser = people["appraiser"]
     firm: Any = appraiser.organisation
     found = appraisals.commission(by=owner, at=at, application_id=application, firm_id=firm.pk)
     call: dict[str, Any] = {"at": at, "appraisal_id": found.pk}
     yield found
-    run = _measured(appraiser, application, seed, call)
+    run = _measured(appraiser, seed, call, stake)
     yield run
     reports.state(by=appraiser, **call, texts=STATED)
     point, low, high = value_rules.proposed(run.output)
@@ -62,10 +69,10 @@ def appraisal(owner: User, people: dict[str, User], application: int, at: dateti
     yield signing.sign(by=people["signatory2"], **call)
 
 
-def _measured(appraiser: User, application: int, seed: int, call: dict[str, Any]) -> Any:
+def _measured(appraiser: User, seed: int, call: dict[str, Any], stake: dict[str, Any]) -> Any:
     """Let the appraiser accept the order, begin and run the model; returns the run."""
     appraisals.accept(
-        by=appraiser, **call, conflict_free=True, filing_code=_filing(appraiser.organisation), loss_sharing=False,
+        by=appraiser, **call, conflict_free=True, filing_code=_filing(appraiser.organisation), **stake,
         declaration="与委托人、债权人无利害关系(演示)",
     )  # fmt: skip
     begun = appraisals.start(by=appraiser, **call)

@@ -157,11 +157,13 @@ def appraise(tell: Teller) -> None:
     """评估师测算并模拟,复核人复核,两名签字评估师签字,结果锁定"""
     at = _at(2023, 11, 22)
     people = {role: user(f"caoyuan.{role}") for role in ("appraiser", *cast.APPRAISER_STAFF)}
-    issued = acts.appraise(user(OWNER), people, tell["application"], at, seed=20231122)
+    stake = {"loss_sharing": True, "loss_share": Decimal("0.04"), "loss_scheme": "54:26:16:4"}
+    issued = acts.appraise(user(OWNER), people, tell["application"], at, seed=20231122, stake=stake)
     tell.say(f"评估 {issued.number}:{yuan(issued.point_fen)}(P10–P90 {yuan(issued.low_fen)} – {yuan(issued.high_fen)})")
     tell.say(
         f"  承办 {people['appraiser']},复核 {people['reviewer']},签字 {people['signatory1']}、{people['signatory2']}"
     )
+    tell.say("  评估机构声明:按 54:26:16:4 分担 4% 的损失,报告中作为独立性威胁披露")
     tell.say(f"  测算记录 {issued.run.output_digest[:16]}…,种子 {issued.run.seed},有效至 {issued.expires_on}")
     tell.keep(value_fen=issued.point_fen)
 
