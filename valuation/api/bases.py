@@ -11,11 +11,13 @@ from finance_platform.foundation import doors
 from finance_platform.foundation.errors import Forbidden
 from finance_platform.foundation.schemas import REFUSALS, Listing
 from pledges import queries as pledges
-from valuation import queries, schemas
+from valuation import queries
 from valuation.models import Appraisal
 from valuation.queries import bases as reads
 from valuation.queries.appraisals import BANK_ROLES
 from valuation.rules import pools
+from valuation.schemas import appraisals as appraisal_shapes
+from valuation.schemas import bases as shapes
 from valuation.services import bases
 
 router = Router()
@@ -33,8 +35,8 @@ def _told(shape: Any) -> Callable[[Any], dict[str, Any]]:
     return tell
 
 
-_internal, _agreed = _told(schemas.InternalOut), _told(schemas.AgreedOut)
-INTERNAL, AGREED = {200: schemas.InternalOut, **REFUSALS}, {200: schemas.AgreedOut, **REFUSALS}
+_internal, _agreed = _told(shapes.InternalOut), _told(shapes.AgreedOut)
+INTERNAL, AGREED = {200: shapes.InternalOut, **REFUSALS}, {200: shapes.AgreedOut, **REFUSALS}
 
 
 @router.get("/applications/{number}/value-model", response={200: dict[str, Any], **REFUSALS})
@@ -48,7 +50,7 @@ def model(request: Request, number: str) -> Any:
     return pools.document(queries.pool(application.pk), stated, seed=0)
 
 
-@router.get("/internal-valuations", response={200: Listing[schemas.InternalOut], **REFUSALS})
+@router.get("/internal-valuations", response={200: Listing[shapes.InternalOut], **REFUSALS})
 def internal_listing(request: Request, after: str = "", limit: int = doors.PAGE_SIZE) -> Any:
     """List the internal valuations one may see, newest first."""
     page = doors.paged(reads.internal_visible_to(doors.person(request)), after, limit)
@@ -61,8 +63,8 @@ def internal(request: Request, number: str) -> Any:
     return _internal(reads.internal_valuation(doors.person(request), number=number))
 
 
-@router.post("/applications/{number}/internal-valuations", response={201: schemas.InternalOut, **REFUSALS})
-def measure(request: Request, number: str, body: schemas.InternalIn) -> Any:
+@router.post("/applications/{number}/internal-valuations", response={201: shapes.InternalOut, **REFUSALS})
+def measure(request: Request, number: str, body: shapes.InternalIn) -> Any:
     """Value an application's pool for one's own bank."""
     by = doors.person(request)
     found = pledges.application_by_number(by, number)
@@ -73,18 +75,18 @@ def measure(request: Request, number: str, body: schemas.InternalIn) -> Any:
 
 
 @router.post("/internal-valuations/{number}/decision", response=INTERNAL)
-def decide(request: Request, number: str, body: schemas.ReviewIn) -> Any:
+def decide(request: Request, number: str, body: appraisal_shapes.ReviewIn) -> Any:
     """Approve or refuse an internal valuation as another person of the bank."""
     return _of_internal(request, number, bases.decide, **body.dict())
 
 
 @router.post("/internal-valuations/{number}/withdrawal", response=INTERNAL)
-def withdraw(request: Request, number: str, body: schemas.ReasonIn) -> Any:
+def withdraw(request: Request, number: str, body: appraisal_shapes.ReasonIn) -> Any:
     """Take an internal valuation back."""
     return _of_internal(request, number, bases.withdraw, **body.dict())
 
 
-@router.get("/agreed-values", response={200: Listing[schemas.AgreedOut], **REFUSALS})
+@router.get("/agreed-values", response={200: Listing[shapes.AgreedOut], **REFUSALS})
 def agreed_listing(request: Request, after: str = "", limit: int = doors.PAGE_SIZE) -> Any:
     """List the agreed values one is a side of, newest first."""
     page = doors.paged(reads.agreed_visible_to(doors.person(request)), after, limit)
@@ -97,8 +99,8 @@ def agreed(request: Request, number: str) -> Any:
     return _agreed(reads.agreed_value(doors.person(request), number=number))
 
 
-@router.post("/applications/{number}/agreed-values", response={201: schemas.AgreedOut, **REFUSALS})
-def propose(request: Request, number: str, body: schemas.AgreedIn) -> Any:
+@router.post("/applications/{number}/agreed-values", response={201: shapes.AgreedOut, **REFUSALS})
+def propose(request: Request, number: str, body: shapes.AgreedIn) -> Any:
     """Propose to the enterprise a value to agree on."""
     by = doors.person(request)
     found = pledges.application_by_number(by, number)
@@ -109,19 +111,19 @@ def propose(request: Request, number: str, body: schemas.AgreedIn) -> Any:
 
 
 @router.post("/agreed-values/{number}/agreement", response=AGREED)
-def agree(request: Request, number: str, body: schemas.FigureIn) -> Any:
+def agree(request: Request, number: str, body: shapes.FigureIn) -> Any:
     """State the same figure as the enterprise."""
     return _of_agreed(request, number, bases.agree, **body.dict())
 
 
 @router.post("/agreed-values/{number}/refusal", response=AGREED)
-def decline(request: Request, number: str, body: schemas.ReasonIn) -> Any:
+def decline(request: Request, number: str, body: appraisal_shapes.ReasonIn) -> Any:
     """Turn a proposed value down as the enterprise."""
     return _of_agreed(request, number, bases.decline, **body.dict())
 
 
 @router.post("/agreed-values/{number}/withdrawal", response=AGREED)
-def take_back(request: Request, number: str, body: schemas.ReasonIn) -> Any:
+def take_back(request: Request, number: str, body: appraisal_shapes.ReasonIn) -> Any:
     """Take a proposed value back as the bank."""
     return _of_agreed(request, number, bases.take_back, **body.dict())
 

@@ -9,10 +9,11 @@ from ninja import Router
 from finance_platform.foundation import doors
 from finance_platform.foundation.errors import NotFound
 from finance_platform.foundation.schemas import REFUSALS
-from valuation import queries, schemas
+from valuation import queries
 from valuation.models import IndicatorAnswers, IndicatorForm
 from valuation.queries.appraisals import FIRM_ROLES
 from valuation.rules import indicators as rules
+from valuation.schemas import indicators as shapes
 from valuation.services import indicators
 
 router = Router()
@@ -20,26 +21,26 @@ Request: Any = HttpRequest
 
 
 def _form(row: IndicatorForm) -> dict[str, Any]:
-    return schemas.IndicatorFormOut.from_orm(row).model_dump(mode="json")
+    return shapes.IndicatorFormOut.from_orm(row).model_dump(mode="json")
 
 
 def _answers(row: IndicatorAnswers) -> dict[str, Any]:
     scored = rules.score(row.form.structure, row.answers)
-    return schemas.IndicatorAnswersOut(
+    return shapes.IndicatorAnswersOut(
         right_number=row.right_number, form_version=row.form.version, answers=row.answers, score=scored.value,
         parts=dict(scored.parts), missing=scored.missing, made_at=row.made_at,
     ).model_dump(mode="json")  # fmt: skip
 
 
-@router.get("/indicator-form", response={200: schemas.IndicatorFormOut, **REFUSALS})
+@router.get("/indicator-form", response={200: shapes.IndicatorFormOut, **REFUSALS})
 def form(request: Request) -> Any:
     """Give the form in force today."""
     doors.person(request)
     return _form(queries.indicator_form(timezone.localdate(request.at)))
 
 
-@router.post("/indicator-forms", response={201: schemas.IndicatorFormOut, **REFUSALS})
-def load(request: Request, body: schemas.IndicatorFormIn) -> Any:
+@router.post("/indicator-forms", response={201: shapes.IndicatorFormOut, **REFUSALS})
+def load(request: Request, body: shapes.IndicatorFormIn) -> Any:
     """Take in a new version of the form."""
     by = doors.person(request)
     return doors.once(
@@ -47,7 +48,7 @@ def load(request: Request, body: schemas.IndicatorFormIn) -> Any:
     )
 
 
-@router.get("/appraisals/{number}/indicators", response={200: list[schemas.IndicatorAnswersOut], **REFUSALS})
+@router.get("/appraisals/{number}/indicators", response={200: list[shapes.IndicatorAnswersOut], **REFUSALS})
 def listing(request: Request, number: str) -> Any:
     """List the newest answers for each right, to the firm alone."""
     by = doors.person(request)
@@ -57,8 +58,8 @@ def listing(request: Request, number: str) -> Any:
     return [_answers(row) for row in queries.indicator_answers(found).values()]
 
 
-@router.post("/appraisals/{number}/indicators", response={201: schemas.IndicatorAnswersOut, **REFUSALS})
-def answer(request: Request, number: str, body: schemas.IndicatorAnswersIn) -> Any:
+@router.post("/appraisals/{number}/indicators", response={201: shapes.IndicatorAnswersOut, **REFUSALS})
+def answer(request: Request, number: str, body: shapes.IndicatorAnswersIn) -> Any:
     """Answer the form for one right; earlier answers stay, the newest count."""
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)

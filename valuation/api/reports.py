@@ -8,12 +8,13 @@ from ninja import Router
 
 from finance_platform.foundation import doors
 from finance_platform.foundation.schemas import REFUSALS
-from valuation import queries, schemas
+from valuation import queries
 from valuation.models import Appraisal, InstitutionFiling
 from valuation.queries import records, report_paper
 from valuation.queries import reports as facts
 from valuation.rules import reports as rules
 from valuation.rules.completeness import STATEMENTS
+from valuation.schemas import appraisals as shapes
 from valuation.services import filings, reports
 
 router = Router()
@@ -34,12 +35,12 @@ def _statements(found: Appraisal) -> dict[str, Any]:
 
 
 def _filing(row: InstitutionFiling) -> dict[str, Any]:
-    plain = {name: getattr(row, name) for name in schemas.FilingOut.model_fields}
-    return schemas.FilingOut(**plain).model_dump(mode="json")
+    plain = {name: getattr(row, name) for name in shapes.FilingOut.model_fields}
+    return shapes.FilingOut(**plain).model_dump(mode="json")
 
 
-@router.post("/institution-filings", response={201: schemas.FilingOut, **REFUSALS})
-def declare_filing(request: Request, body: schemas.FilingIn) -> Any:
+@router.post("/institution-filings", response={201: shapes.FilingOut, **REFUSALS})
+def declare_filing(request: Request, body: shapes.FilingIn) -> Any:
     """Put the firm's filing as an institution on record, with its evidence."""
     by = doors.person(request)
     return doors.once(
@@ -47,14 +48,14 @@ def declare_filing(request: Request, body: schemas.FilingIn) -> Any:
     )  # fmt: skip
 
 
-@router.get("/appraisals/{number}/statements", response={200: schemas.StatementsOut, **REFUSALS})
+@router.get("/appraisals/{number}/statements", response={200: shapes.StatementsOut, **REFUSALS})
 def statements(request: Request, number: str) -> Any:
     """Give what the report states and what is missing, to those who may read the report at its stage."""
     return _statements(facts.stated_of(doors.person(request), number))
 
 
-@router.post("/appraisals/{number}/statements", response={200: schemas.StatementsOut, **REFUSALS})
-def state(request: Request, number: str, body: schemas.StatementsIn) -> Any:
+@router.post("/appraisals/{number}/statements", response={200: shapes.StatementsOut, **REFUSALS})
+def state(request: Request, number: str, body: shapes.StatementsIn) -> Any:
     """Write statements of the report."""
     by = doors.person(request)
     found = queries.appraisal_by_number(by, number)

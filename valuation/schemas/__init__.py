@@ -1,0 +1,1 @@
+"""Shapes of the valuation app's JSON, by subject."""
