@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 from tests.browser.small_region import password
 
 WIDE, NARROW = (1440, 900), (390, 844)
-FILES = (".xlsx", ".csv", ".pdf", "/file")
+FILES = (".xlsx", ".csv", ".pdf", ".json", "/file")
 LINKS = "() => [...document.querySelectorAll('nav a[href], main a[href]')].map(link => link.href)"
 
 
