@@ -193,7 +193,8 @@ def realised_revenues() -> Moments:
     for appraisal in valuation.signed_of(year_ago)[:REALISED]:
         assert appraisal.run is not None
         document, owner = appraisal.run.document, appraisal.application.drafted_by
-        base_fen = document["portfolio"]["shared"]["revenue"]["base"] * 100
+        base = document["portfolio"]["shared"]["revenue"]["base"]
+        base_fen = 100 * (base["mode"] if isinstance(base, dict) else base)
         paper = acts.paper(owner, at, "realised_revenue", f"{appraisal.number} 年度报表")
         realised.record(
             by=owner, at=at, run_id=appraisal.run_id, product=backtests.products(document)[0], year=1,

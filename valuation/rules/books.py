@@ -28,6 +28,8 @@ from valuation.rules.parameters import Parameters
 
 PATHS = 4096
 DAYS_A_YEAR = 365
+ENDS = ("low", "mode", "high")
+LEAST_LIFE_YEARS = 0.5
 KEPT = ("horizon", "valuation_date")
 # Where a parameter of the tables stands in a document: (place in `shared`, table, key).
 PLACES = (
@@ -76,9 +78,10 @@ def today(
     """Return a signed document at another day under the present tables, and what was replaced.
 
     The risk-free rate is the market's and always replaced; other values only where the signed one was the table's of
-    that day: what the appraiser stated from evidence of his own stays his. `realised` is the latest yearly revenue
+    that day: what the appraiser stated from evidence of his own stays his. An input that evidence drew wider is moved
+    with its width. `realised` is the latest yearly revenue
     that was recorded, the new base; without it the appraiser's forecast is followed along its mean growth.
-    Raises: ValueError for a day before the document's, or for a growth that has no single mean.
+    Raises: ValueError for a day before the document's, a growth without a single mean, a law other than three points.
     """
     signed_on = date.fromisoformat(str(document["valuation_date"]))
     if day < signed_on:
@@ -97,9 +100,8 @@ def _rates(found: dict[str, Any], recorded: Parameters, current: Parameters) -> 
         if old is None:
             continue
         then, now = recorded.row(table, key), current.row(table, key)
-        is_tables = old in (then.mode, then.triangular, then.pert)
-        new: Any = now.triangular if isinstance(old, Mapping) else now.mode
-        if (pointer == RISK_FREE or is_tables) and new != old:
+        new = now.triangular if old in (then.triangular, then.pert) else _moved(old, now.mode - _mode(old))
+        if (pointer == RISK_FREE or _mode(old) == then.mode) and new != old:
             yield _put(found, pointer, new)
 
 
@@ -111,10 +113,8 @@ def _revenue(found: dict[str, Any], years: float, realised: float | None) -> Ite
         if realised != base:
             yield _put(found, REVENUE, realised)
         return
-    if not isinstance(base, int | float):
-        raise ValueError("the revenue base is random: record a realised revenue first")
     growth = _mean(found["portfolio"]["shared"]["revenue"].get("growth", 0.0))
-    moved = base * (1 + growth) ** years
+    moved = _scaled(base, (1 + growth) ** years)
     if moved != base:
         yield _put(found, REVENUE, moved)
 
@@ -129,16 +129,48 @@ def _mean(growth: Any) -> float:
     raise ValueError("the growth has no single mean: record a realised revenue first")
 
 
+def _mode(value: Any) -> float:
+    """Return a number itself, or the likeliest value of three points."""
+    if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, Mapping) and set(ENDS) <= set(value):
+        return float(value["mode"])
+    raise ValueError("an input is drawn from a law that cannot be carried to another day")
+
+
+def _moved(value: Any, by: float) -> Any:
+    """Return an input moved by so much; the width that its evidence gave it stays, but for values below nought."""
+    _mode(value)
+    if isinstance(value, int | float):
+        return value + by
+    return {**value, **{end: max(value[end] + by, 0.0) for end in ENDS}}
+
+
+def _scaled(value: Any, factor: float) -> Any:
+    _mode(value)
+    if isinstance(value, int | float):
+        return value * factor
+    return {**value, **{end: value[end] * factor for end in ENDS}}
+
+
 def _age(found: dict[str, Any], years: float) -> None:
     """Shorten economic lives by the years gone; legal ends are days and shorten by themselves."""
     portfolio = found["portfolio"]
     for block in [portfolio.get("shared", {}), *portfolio["assets"]]:
         horizon = block.get("horizon", {})
         life = horizon.get("economic_life_years")
-        if isinstance(life, int | float):
-            if life <= years:
-                raise ValueError("the economic life has ended")
-            horizon["economic_life_years"] = life - years
+        if life is None:
+            continue
+        if _mode(life) <= years:
+            raise ValueError("the economic life has ended")
+        horizon["economic_life_years"] = _shorter(life, years)
+
+
+def _shorter(life: Any, years: float) -> Any:
+    """Return a life less the years gone; of a life that is drawn, no end falls below half a year."""
+    if isinstance(life, int | float):
+        return life - years
+    return {**life, **{end: max(life[end] - years, LEAST_LIFE_YEARS) for end in ENDS}}
 
 
 def _find(document: Mapping[str, Any], pointer: str) -> Any:
