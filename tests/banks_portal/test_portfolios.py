@@ -258,11 +258,3 @@ def test_the_command_names_a_file_that_is_not_there_and_a_limit_below_one(tmp_pa
         call_command("replay_portfolio", str(tmp_path / "none.csv"))
     with pytest.raises(CommandError, match="--limit"):
         call_command("replay_portfolio", str(by_hand), limit=0)
-
-
-@pytest.mark.proof
-def test_the_whole_real_file_comes_out_equal(real: bytes):
-    account = play(real)
-    assert (account.loans, account.claims) == (2102, 697)
-    assert account.payout_fen == account.summed_fen == 2_731_356_646
-    assert account.green, account.checks
