@@ -30,6 +30,7 @@ PATHS = 4096
 DAYS_A_YEAR = 365
 ENDS = ("low", "mode", "high")
 LEAST_LIFE_YEARS = 0.5
+"""As `valuation.rules.evidence` bounds a life. Source: our own."""
 KEPT = ("horizon", "valuation_date")
 # Where a parameter of the tables stands in a document: (place in `shared`, table, key).
 PLACES = (
